@@ -1,0 +1,1 @@
+"""The archive. The only place that knows SQL, and what the archive is made of."""

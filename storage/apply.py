@@ -1,0 +1,293 @@
+"""The one way posts and deletions get into the archive, by whatever road they came.
+
+Read what is known of the batch, decide (`merging`), write. A batch costs about ten statements,
+whatever its size, since each of them is a trip to the connection's thread.
+"""
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from aiosqlite import Connection
+
+from storage import channels, digests, fetch, journal, merging, rowids, states
+from storage.merging import Held, Key, Known, Plan, Seen, Tombstone
+from storage.records import Absence, Batch, Change, Deletion, Post, Version, Via
+
+Hashed = Sequence[tuple[Post, bytes]]  # posts with the digests of their states
+
+
+async def apply(tx: Connection, batch: Batch) -> list[Change]:
+    """Write a batch, and say what it changed: posts in the batch's order, then deletions.
+
+    Idempotent: what is known already changes nothing and is not reported. Which of two states
+    wins is decided by the rules of `storage.merging`. The channels must have been saved before
+    (IntegrityError). Moves the cursor, if one is given.
+    """
+    changes: list[Change] = []
+    if batch.posts or batch.deletions:
+        hashed = [(post, digests.of_state(post)) for post in batch.posts]
+        plan = merging.decide(batch, hashed, await _known(tx, batch, hashed))
+        await _write(tx, batch, plan)
+        changes = plan.changes
+    if batch.cursor is not None:
+        await channels.move_cursor(tx, batch.cursor, batch.seen_at)
+    return changes
+
+
+# ---------------------------------------------------------------- reading
+
+
+async def _known(tx: Connection, batch: Batch, hashed: Hashed) -> Known:
+    keys = {_key(post) for post in batch.posts} | {_key(gone) for gone in batch.deletions}
+    asked = json.dumps(sorted(keys))
+    posts = await _posts(tx, asked)
+    await _add_versions(tx, posts, hashed)
+    unknown = {_key(post): post.posted_at for post in reversed(batch.posts)}
+    seconds = [rowids.second_of(at) for key, at in unknown.items() if key not in posts]
+    version_id, deletion_id = await _last_ids(tx)
+    return Known(
+        posts=posts,
+        tombstones=await _tombstones(tx, asked),
+        ids=await rowids.allocate(tx, seconds),
+        next_version_id=version_id + 1,
+        next_deletion_id=deletion_id + 1,
+    )
+
+
+async def _posts(tx: Connection, asked: str) -> dict[Key, Held]:
+    rows = await fetch.rows(
+        tx,
+        states.KEPT  # noqa: S608 -- both parts are constants
+        + """
+        WHERE (channel_id, message_id) IN (
+            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
+        )
+        """,
+        (asked,),
+    )
+    found = {}
+    for row in rows:
+        kept = states.kept(row)
+        found[_key(kept.post)] = Held(
+            id=kept.id,
+            post=kept.post,
+            digest=row["digest"],
+            version=kept.version,
+            via=kept.via,
+            first_seen_at=kept.first_seen_at,
+            counted_at=row["counted_at"],
+            deleted_at=kept.deleted_at,
+            absence=kept.absence,
+        )
+    return found
+
+
+async def _add_versions(tx: Connection, posts: dict[Key, Held], hashed: Hashed) -> None:
+    """Read the other versions of posts of which a state arrives that is not the one held."""
+    changing = {
+        held.id: held
+        for post, digest in hashed
+        if (held := posts.get(_key(post))) is not None and held.digest != digest
+    }
+    if not changing:
+        return
+    rows = await fetch.rows(
+        tx,
+        """
+        SELECT post_id, number, digest
+        FROM versions
+        WHERE post_id IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(list(changing)),),
+    )
+    for row in rows:
+        held = changing[row["post_id"]]
+        held.digests.add(row["digest"])
+        held.last_number = max(held.last_number, row["number"])
+
+
+async def _tombstones(tx: Connection, asked: str) -> dict[Key, dict[Absence, Tombstone]]:
+    rows = await fetch.rows(
+        tx,
+        """
+        SELECT id, channel_id, message_id, absence, pts, seen_at
+        FROM deletions
+        WHERE (channel_id, message_id) IN (
+            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
+        )
+        ORDER BY id
+        """,
+        (asked,),
+    )
+    found: dict[Key, dict[Absence, Tombstone]] = defaultdict(dict)
+    for row in rows:
+        absence = Absence(row["absence"])
+        deletion = Deletion(row["channel_id"], row["message_id"], absence, row["pts"])
+        found[_key(deletion)][absence] = Tombstone(row["id"], deletion, row["seen_at"])
+    return dict(found)
+
+
+async def _last_ids(tx: Connection) -> tuple[int, int]:
+    row = await fetch.one(
+        tx,
+        """
+        SELECT coalesce((SELECT max(id) FROM versions), 0) AS version,
+            coalesce((SELECT max(id) FROM deletions), 0) AS deletion
+        """,
+    )
+    assert row is not None
+    return row["version"], row["deletion"]
+
+
+def _key(item: Post | Deletion) -> Key:
+    return item.channel_id, item.message_id
+
+
+# ---------------------------------------------------------------- writing
+
+
+async def _write(tx: Connection, batch: Batch, plan: Plan) -> None:
+    seen = [entry for entry in plan.entries if isinstance(entry, Seen)]
+    if plan.new:
+        await _insert_posts(tx, plan.new.values())
+    if plan.changed:
+        await _update_posts(tx, plan.changed.values())
+    if seen:
+        await _insert_versions(tx, batch, seen)
+        await _insert_raw_objects(tx, seen)
+    if buried := [entry for entry in plan.entries if isinstance(entry, Tombstone)]:
+        await _insert_deletions(tx, batch.via, buried)
+    if plan.moved:
+        await tx.executemany(
+            "UPDATE deletions SET pts = ? WHERE id = ?",
+            [(pts, deletion_id) for deletion_id, pts in plan.moved.items()],
+        )
+    if plan.entries:
+        await journal.append(tx, [_entry(batch, entry) for entry in plan.entries])
+
+
+async def _insert_posts(tx: Connection, posts: Iterable[Held]) -> None:
+    await tx.executemany(
+        """
+        INSERT INTO posts (
+            id, channel_id, message_id, posted_at, edited_at, text, language, grouped_id,
+            reply_to, author, media, service, forward, content, meta, views, forwards,
+            counted_at, pts, digest, version, via, first_seen_at, deleted_at, absence
+        )
+        VALUES (
+            :id, :channel_id, :message_id, :posted_at, :edited_at, :text, :language, :grouped_id,
+            :reply_to, :author, :media, :service, :forward, :content, :meta, :views, :forwards,
+            :counted_at, :pts, :digest, :version, :via, :first_seen_at, :deleted_at, :absence
+        )
+        """,
+        # In the order of the ids, so that the index is written from one end to the other.
+        [_row(held) for held in sorted(posts, key=lambda held: held.id)],
+    )
+
+
+async def _update_posts(tx: Connection, posts: Iterable[Held]) -> None:
+    await tx.executemany(
+        """
+        UPDATE posts
+        SET edited_at = :edited_at, text = :text, language = :language,
+            grouped_id = :grouped_id, reply_to = :reply_to, author = :author, media = :media,
+            service = :service, forward = :forward, content = :content, meta = :meta,
+            views = :views, forwards = :forwards, counted_at = :counted_at, pts = :pts,
+            digest = :digest, version = :version, via = :via, deleted_at = :deleted_at,
+            absence = :absence
+        WHERE id = :id
+        """,
+        [_row(held) for held in sorted(posts, key=lambda held: held.id)],
+    )
+
+
+def _row(held: Held) -> dict[str, object]:
+    post = held.post
+    return states.columns(post) | {
+        "id": held.id,
+        "channel_id": post.channel_id,
+        "message_id": post.message_id,
+        "posted_at": post.posted_at,
+        "language": post.language,
+        "meta": states.meta(post, held.version, held.deleted_at is not None),
+        "views": post.views,
+        "forwards": post.forwards,
+        "counted_at": held.counted_at,
+        "digest": held.digest,
+        "version": held.version,
+        "via": held.via,
+        "first_seen_at": held.first_seen_at,
+        "deleted_at": held.deleted_at,
+        "absence": held.absence,
+    }
+
+
+async def _insert_versions(tx: Connection, batch: Batch, seen: Sequence[Seen]) -> None:
+    await tx.executemany(
+        """
+        INSERT INTO versions (
+            id, post_id, number, seen_at, via, pts, edited_at, text, grouped_id, reply_to,
+            author, media, service, forward, content, has, digest
+        )
+        VALUES (
+            :id, :post_id, :number, :seen_at, :via, :pts, :edited_at, :text, :grouped_id,
+            :reply_to, :author, :media, :service, :forward, :content, :has, :digest
+        )
+        """,
+        [
+            states.columns(entry.post)
+            | {
+                "id": entry.id,
+                "post_id": entry.post_id,
+                "number": entry.number,
+                "seen_at": batch.seen_at,
+                "via": batch.via,
+                "has": " ".join(sorted(entry.post.has)),
+                "digest": entry.digest,
+            }
+            for entry in seen
+        ],
+    )
+
+
+async def _insert_raw_objects(tx: Connection, seen: Iterable[Seen]) -> None:
+    rows = [
+        (entry.id, entry.post.layer, zlib.compress(entry.post.raw))
+        for entry in seen
+        if entry.post.raw
+    ]
+    if rows:
+        await tx.executemany(
+            "INSERT INTO raw_objects (version_id, layer, bytes) VALUES (?, ?, ?)", rows
+        )
+
+
+async def _insert_deletions(tx: Connection, via: Via, buried: Iterable[Tombstone]) -> None:
+    await tx.executemany(
+        """
+        INSERT INTO deletions (id, channel_id, message_id, absence, seen_at, via, pts)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            (
+                stone.id,
+                *_key(stone.deletion),
+                stone.deletion.absence,
+                stone.seen_at,
+                via,
+                stone.deletion.pts,
+            )
+            for stone in buried
+        ],
+    )
+
+
+def _entry(batch: Batch, entry: Seen | Tombstone) -> journal.Entry:
+    if isinstance(entry, Tombstone):
+        facts = journal.of_deletion(entry.deletion)
+        return journal.Entry(batch.seen_at, journal.EntryKind.DELETION, entry.id, facts)
+    version = Version(entry.number, entry.post, batch.via, batch.seen_at)
+    facts = journal.of_version(version, entry.digest)
+    return journal.Entry(batch.seen_at, journal.EntryKind.VERSION, entry.id, facts)

@@ -1,0 +1,282 @@
+"""What becomes of the states and deletions that arrive, decided without touching the archive.
+
+The rules, which make the outcome independent of the order of arrival wherever the event log's
+own order (pts) is known:
+
+* Between two states of a post the higher pts wins. Where a pts is unknown (0) or equal, the
+  date of the edit decides, and of two equal ones the one that arrived later.
+* An import never beats what the watcher saw.
+* A state that loses is kept as a version, unless it is known already.
+* A deletion notice is final. An absence at recheck holds until the post is seen later than it:
+  at a higher pts, or, where one is unknown, simply afterwards and not in an import.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from storage import rowids
+from storage.records import Absence, Batch, Change, ChangeKind, Deletion, Post, Via
+
+Key = tuple[int, int]  # channel id, message id
+
+
+@dataclass(slots=True)
+class Held:
+    """What the archive holds of a post; a working copy that a batch changes step by step."""
+
+    id: int
+    post: Post  # the current state
+    digest: bytes
+    version: int  # of the current state
+    via: Via  # of the current state
+    first_seen_at: int
+    counted_at: int | None
+    deleted_at: int | None = None
+    absence: Absence | None = None
+    last_number: int = 1  # of its versions
+    digests: set[bytes] = field(default_factory=set)  # of its versions
+
+
+@dataclass(slots=True)
+class Tombstone:
+    """A row of deletions."""
+
+    id: int
+    deletion: Deletion
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A row of versions, to be written."""
+
+    id: int
+    post_id: int
+    number: int
+    post: Post
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has to be read before a batch can be decided."""
+
+    posts: dict[Key, Held]
+    tombstones: dict[Key, dict[Absence, Tombstone]]  # the last of each kind
+    ids: Mapping[int, Iterator[int]]  # free row ids by second, one for each unknown post
+    next_version_id: int
+    next_deletion_id: int
+
+
+@dataclass(slots=True)
+class Plan:
+    """What has to be written, and what it means."""
+
+    changes: list[Change] = field(default_factory=list)
+    new: dict[Key, Held] = field(default_factory=dict)
+    changed: dict[Key, Held] = field(default_factory=dict)
+    entries: list[Seen | Tombstone] = field(default_factory=list)  # each makes a journal entry
+    moved: dict[int, int] = field(default_factory=dict)  # pts of deletions written before
+
+
+class Verdict(Enum):
+    """What an arriving state is to the one held."""
+
+    SAME = auto()
+    WINS = auto()
+    LOSES = auto()
+    REPLAYED = auto()  # it loses, and is among the versions
+
+
+def judge(held: Held, post: Post, digest: bytes, via: Via) -> Verdict:
+    """Whether a state that arrives becomes the current one."""
+    if digest == held.digest:
+        return Verdict.SAME
+    order = _order(held, post, via)
+    if digest in held.digests:
+        return Verdict.WINS if order > 0 else Verdict.REPLAYED
+    return Verdict.WINS if order >= 0 else Verdict.LOSES
+
+
+def _order(held: Held, post: Post, via: Via) -> int:
+    """Positive where the arriving state is the newer one, 0 where nothing tells."""
+    if (via is Via.IMPORT) != (held.via is Via.IMPORT):
+        return -1 if via is Via.IMPORT else 1
+    if post.pts and held.post.pts and post.pts != held.post.pts:
+        return post.pts - held.post.pts
+    return (post.edited_at or 0) - (held.post.edited_at or 0)
+
+
+def alive_after(post: Post, via: Via, tombstone: Tombstone) -> bool:
+    """Whether this sight of a post is later than the recheck that did not find it."""
+    if via is Via.IMPORT:
+        return False
+    if post.pts and tombstone.deletion.pts:
+        return post.pts > tombstone.deletion.pts
+    return True
+
+
+def decide(batch: Batch, states: Iterable[tuple[Post, bytes]], known: Known) -> Plan:
+    """What a batch makes of what is known: its posts first, then its deletions.
+
+    `states` are the batch's posts with their digests. `known` is used up.
+    """
+    merge = _Merge(batch, known)
+    for post, digest in states:
+        merge.post(post, digest)
+    for deletion in batch.deletions:
+        merge.deletion(deletion)
+    return merge.plan
+
+
+class _Merge:
+    """One batch on its way into what is known."""
+
+    def __init__(self, batch: Batch, known: Known) -> None:
+        self.plan = Plan()
+        self._known = known
+        self._via = batch.via
+        self._now = batch.seen_at
+        self._version_id = known.next_version_id
+        self._deletion_id = known.next_deletion_id
+
+    def post(self, post: Post, digest: bytes) -> None:
+        key = post.channel_id, post.message_id
+        held = self._known.posts.get(key)
+        if held is None:
+            self._first(key, post, digest)
+            return
+        if post.posted_at != held.post.posted_at:  # as first seen: the row id tells it
+            post = replace(post, posted_at=held.post.posted_at)
+        before = copy(held)
+        match judge(held, post, digest, self._via):
+            case Verdict.SAME:
+                self._again(held, post)
+            case Verdict.WINS:
+                self._becomes(held, post, digest)
+            case Verdict.LOSES:
+                self._keep(held, post, digest)
+        self._revive(key, held, post)
+        self._count(held, post)
+        if held != before:
+            self._touch(held)
+
+    def deletion(self, deletion: Deletion) -> None:
+        key = deletion.channel_id, deletion.message_id
+        held = self._known.posts.get(key)
+        stones = self._known.tombstones.setdefault(key, {})
+        if deletion.absence is Absence.NOTICE:
+            if Absence.NOTICE not in stones:
+                self._bury(held, deletion)
+            return
+        gone = bool(stones) if held is None else held.deleted_at is not None
+        seen_later = held is not None and held.post.pts > deletion.pts > 0
+        if gone and Absence.RECHECK in stones:
+            self._move(stones[Absence.RECHECK], deletion.pts)
+        elif gone or not seen_later:
+            self._bury(held, deletion)
+
+    def _first(self, key: Key, post: Post, digest: bytes) -> None:
+        held = Held(
+            id=next(self._known.ids[rowids.second_of(post.posted_at)]),
+            post=post,
+            digest=digest,
+            version=1,
+            via=self._via,
+            first_seen_at=self._now,
+            counted_at=None if post.views is None and post.forwards is None else self._now,
+            last_number=0,
+        )
+        self._known.posts[key] = self.plan.new[key] = held
+        self._keep(held, post, digest)
+        self._change(ChangeKind.NEW, held)
+        self._gone_before(key, held)
+
+    def _gone_before(self, key: Key, held: Held) -> None:
+        """Its deletion was known before the post itself: both are news, in this order."""
+        stones = self._known.tombstones.get(key, {})
+        stone = stones.get(Absence.NOTICE) or stones.get(Absence.RECHECK)
+        if stone is None:
+            return
+        recheck = stone.deletion.absence is Absence.RECHECK
+        if not (recheck and alive_after(held.post, self._via, stone)):
+            held.deleted_at, held.absence = stone.seen_at, stone.deletion.absence
+            self._change(ChangeKind.DELETED, held)
+
+    def _again(self, held: Held, post: Post) -> None:
+        """The state held was seen again: only its place in the event log may move up."""
+        if self._via is Via.IMPORT and held.via is not Via.IMPORT:
+            return
+        held.via = self._via if held.via is Via.IMPORT else held.via
+        edits = [at for at in (held.post.edited_at, post.edited_at) if at is not None]
+        held.post = replace(
+            held.post,
+            pts=max(held.post.pts, post.pts),
+            edited_at=max(edits, default=None),
+            language=post.language or held.post.language,
+        )
+
+    def _becomes(self, held: Held, post: Post, digest: bytes) -> None:
+        views, forwards = held.post.views, held.post.forwards
+        held.post = replace(post, views=views, forwards=forwards)
+        held.digest, held.via = digest, self._via
+        self._keep(held, post, digest)
+        held.version = held.last_number
+        self._change(ChangeKind.EDITED, held)
+
+    def _keep(self, held: Held, post: Post, digest: bytes) -> None:
+        """Write a version."""
+        held.last_number += 1
+        held.digests.add(digest)
+        self.plan.entries.append(Seen(self._version_id, held.id, held.last_number, post, digest))
+        self._version_id += 1
+
+    def _count(self, held: Held, post: Post) -> None:
+        """Take the later reading of views and forwards."""
+        if post.views is None and post.forwards is None:
+            return
+        if held.counted_at is not None and (self._via is Via.IMPORT or self._now < held.counted_at):
+            return
+        held.post = replace(
+            held.post,
+            views=held.post.views if post.views is None else post.views,
+            forwards=held.post.forwards if post.forwards is None else post.forwards,
+        )
+        held.counted_at = self._now
+
+    def _revive(self, key: Key, held: Held, post: Post) -> None:
+        if held.absence is not Absence.RECHECK:
+            return
+        if alive_after(post, self._via, self._known.tombstones[key][Absence.RECHECK]):
+            held.deleted_at = held.absence = None
+
+    def _bury(self, held: Held | None, deletion: Deletion) -> None:
+        """Write a row of deletions, and what it means for the post, if we have it."""
+        key = deletion.channel_id, deletion.message_id
+        stone = Tombstone(self._deletion_id, deletion, self._now)
+        self._deletion_id += 1
+        self._known.tombstones[key][deletion.absence] = stone
+        self.plan.entries.append(stone)
+        if held is not None and held.deleted_at is None:
+            held.deleted_at, held.absence = self._now, deletion.absence
+            self._change(ChangeKind.DELETED, held)
+            self._touch(held)
+        elif held is not None and deletion.absence is Absence.NOTICE:
+            held.absence = Absence.NOTICE  # outweighs what a recheck found; no news
+            self._touch(held)
+
+    def _move(self, stone: Tombstone, pts: int) -> None:
+        """It was still absent, further on in the event log."""
+        if pts > stone.deletion.pts:
+            stone.deletion = replace(stone.deletion, pts=pts)
+            self.plan.moved[stone.id] = pts
+
+    def _touch(self, held: Held) -> None:
+        key = held.post.channel_id, held.post.message_id
+        if key not in self.plan.new:
+            self.plan.changed[key] = held
+
+    def _change(self, kind: ChangeKind, held: Held) -> None:
+        self.plan.changes.append(Change(kind, held.id, held.version, held.post))

@@ -1,0 +1,202 @@
+"""What is owed to subscribers: written with what caused it, open until Telegram has it."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from sqlite3 import Row
+
+from aiosqlite import Connection
+
+from storage import digests, fetch, subscribers
+from storage.records import Button, Due, Message
+
+# The oldest open row of each subscriber that is not gone, to be continued with a condition.
+# The second is never offered: so order is kept within a chat and topic, whatever happens.
+_HEADS = """
+    FROM subscribers CROSS JOIN outbox ON outbox.id = (
+        SELECT min(open.id)
+        FROM outbox AS open
+        WHERE open.subscriber_id = subscribers.id
+            AND open.sent_at IS NULL AND open.failed_at IS NULL
+    )
+    WHERE subscribers.gone_at IS NULL
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something a subscriber is to be told."""
+
+    kind: str
+    subscriber_id: int
+    subject: str  # with the kind, what makes it the same thing: it is told once
+    post_id: int | None = None
+    version: int | None = None
+    due_at: int = 0
+    message: Message | None = None  # where it is known already
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows there are of each sort."""
+
+    open: int
+    sent: int
+    failed: int
+
+
+def random_id(archive_id: bytes, kind: str, chat: tuple[int, int], subject: str) -> int:
+    """The number by which Telegram knows a repeated send; `chat` is (chat id, topic id).
+
+    Eight bytes of a SHA-256 as a signed number, never 0. Frozen: with another derivation, what
+    was sent and not yet marked before an update would be sent twice after it.
+    """
+    named = digests.canonical([archive_id.hex(), kind, *chat, subject])
+    digest = hashlib.sha256(named.encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True) or 1
+
+
+async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int) -> int:
+    """Owe these; how many of them are new. What a subscriber is owed or has, stays as it is."""
+    chats = await _chats(tx, {item.subscriber_id for item in owed})
+    cursor = await tx.executemany(
+        """
+        INSERT INTO outbox (
+            kind, subscriber_id, subject, post_id, version, random_id, created_at, due_at, message
+        )
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (subscriber_id, kind, subject) DO NOTHING
+        """,
+        [
+            (
+                item.kind,
+                item.subscriber_id,
+                item.subject,
+                item.post_id,
+                item.version,
+                random_id(archive_id, item.kind, chats[item.subscriber_id], item.subject),
+                now,
+                item.due_at,
+                None if item.message is None else frozen(item.message),
+            )
+            for item in owed
+        ],
+    )
+    return cursor.rowcount if owed else 0
+
+
+async def due(conn: Connection, now: int, limit: int) -> list[Due]:
+    """The oldest open row of each subscriber that is not gone, if its time has come.
+
+    At most `limit`, those first whose time came first.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT outbox.id AS row_id, outbox.kind, outbox.random_id, outbox.subject, outbox.post_id,
+            outbox.version, outbox.attempts, outbox.created_at, outbox.message,
+            subscribers.id, subscribers.chat_id, subscribers.topic_id, subscribers.title,
+            subscribers.access_hash, subscribers.language, subscribers.zone, subscribers.gone_at
+        """
+        + _HEADS
+        + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
+        (now, limit),
+    )
+    return [_due(row) for row in rows]
+
+
+async def next_due_at(conn: Connection, after: int) -> int | None:
+    """When, later than `after`, `due` will next have more to offer; None if nothing is open."""
+    at = await fetch.value(
+        conn,
+        "SELECT min(outbox.due_at)" + _HEADS + "AND outbox.due_at > ?",
+        (after,),
+    )
+    return None if at is None else int(at)
+
+
+async def freeze(tx: Connection, row_id: int, message: Message) -> None:
+    """Keep what is about to be sent, so that every attempt sends the same. The first stays."""
+    await tx.execute(
+        "UPDATE outbox SET message = ? WHERE id = ? AND message IS NULL",
+        (frozen(message), row_id),
+    )
+
+
+async def sent(tx: Connection, row_id: int, message_id: int, now: int) -> None:
+    """Telegram has it, as the message with this id."""
+    await tx.execute(
+        "UPDATE outbox SET sent_at = ?, message_id = ?, error = NULL WHERE id = ?",
+        (now, message_id, row_id),
+    )
+
+
+async def postpone(tx: Connection, row_id: int, until_at: int, error: str) -> None:
+    """An attempt did not succeed; the next is due at a time. Its subscriber's other rows wait."""
+    await tx.execute(
+        "UPDATE outbox SET attempts = attempts + 1, due_at = ?, error = ? WHERE id = ?",
+        (until_at, error, row_id),
+    )
+
+
+async def failed(tx: Connection, row_id: int, error: str, now: int) -> None:
+    """It will never be sent, for this reason."""
+    await tx.execute(
+        "UPDATE outbox SET failed_at = ?, error = ? WHERE id = ?", (now, error, row_id)
+    )
+
+
+async def counts(conn: Connection) -> Counts:
+    """How many rows are open, sent and failed."""
+    row = await fetch.one(
+        conn,
+        """
+        SELECT count(*) FILTER (WHERE sent_at IS NULL AND failed_at IS NULL) AS open,
+            count(sent_at) AS sent,
+            count(failed_at) AS failed
+        FROM outbox
+        """,
+    )
+    assert row is not None
+    return Counts(**row)
+
+
+def frozen(message: Message) -> str:
+    """A message as it is kept on a row."""
+    return json.dumps(asdict(message))
+
+
+def thawed(written: str) -> Message:
+    """The message that was frozen so."""
+    values = json.loads(written)
+    rows = tuple(tuple(Button(**button) for button in row) for row in values["buttons"])
+    return Message(values["html"], rows, values["silent"])
+
+
+async def _chats(tx: Connection, ids: set[int]) -> dict[int, tuple[int, int]]:
+    rows = await fetch.rows(
+        tx,
+        """
+        SELECT id, chat_id, topic_id
+        FROM subscribers
+        WHERE id IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(sorted(ids)),),
+    )
+    return {row["id"]: (row["chat_id"], row["topic_id"]) for row in rows}
+
+
+def _due(row: Row) -> Due:
+    return Due(
+        id=row["row_id"],
+        kind=row["kind"],
+        subscriber=subscribers.subscriber(row),
+        random_id=row["random_id"],
+        subject=row["subject"],
+        post_id=row["post_id"],
+        version=row["version"],
+        attempts=row["attempts"],
+        created_at=row["created_at"],
+        message=None if row["message"] is None else thawed(row["message"]),
+    )

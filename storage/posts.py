@@ -1,0 +1,104 @@
+"""Posts as they are kept. They are written by `storage.apply` alone."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiosqlite import Connection
+
+from storage import fetch, search, states
+from storage.apply import apply
+from storage.records import Kept, Version
+
+__all__ = ["Counts", "album", "apply", "by_ids", "counts", "get", "latest", "versions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the archive holds."""
+
+    posts: int
+    versions: int
+    deleted: int  # posts that are gone from Telegram
+
+
+async def get(conn: Connection, channel_id: int, message_id: int) -> Kept | None:
+    """One message of a channel."""
+    row = await fetch.one(
+        conn,
+        states.KEPT + "WHERE channel_id = ? AND message_id = ?",
+        (channel_id, message_id),
+    )
+    return None if row is None else states.kept(row)
+
+
+async def by_ids(conn: Connection, ids: Sequence[int]) -> list[Kept]:
+    """The posts with these row ids, oldest first; unknown ids are left out."""
+    rows = await fetch.rows(
+        conn,
+        states.KEPT  # noqa: S608 -- both parts are constants
+        + """
+        WHERE id IN (SELECT value FROM json_each(?))
+        ORDER BY id
+        """,
+        (json.dumps(ids),),
+    )
+    return [states.kept(row) for row in rows]
+
+
+async def latest(
+    conn: Connection, channel_id: int | None, limit: int, before: int | None
+) -> list[Kept]:
+    """The newest posts of a channel, or of all (None), newest first.
+
+    `before` is the row id of the last post of the page before, None for the first page.
+    """
+    if channel_id is not None:
+        # The index of words also has every channel's posts in the order of time.
+        return await search.newest(conn, f"meta : c{channel_id}", limit, before)
+    rows = await fetch.rows(
+        conn,
+        states.KEPT + "WHERE id < ? ORDER BY id DESC LIMIT ?",
+        (search.END if before is None else before, limit),
+    )
+    return [states.kept(row) for row in rows]
+
+
+async def album(conn: Connection, channel_id: int, grouped_id: int) -> list[Kept]:
+    """The parts of an album that are known, in the order of the album."""
+    rows = await fetch.rows(
+        conn,
+        states.KEPT + "WHERE channel_id = ? AND grouped_id = ? ORDER BY message_id",
+        (channel_id, grouped_id),
+    )
+    return [states.kept(row) for row in rows]
+
+
+async def versions(conn: Connection, post_id: int) -> list[Version]:
+    """Every state seen of a post, in the order of arrival; the raw objects are left out."""
+    rows = await fetch.rows(
+        conn,
+        "SELECT"
+        + states.VERSION_COLUMNS
+        + """
+        FROM versions JOIN posts ON posts.id = versions.post_id
+        WHERE versions.post_id = ?
+        ORDER BY versions.number
+        """,
+        (post_id,),
+    )
+    return [states.version(row) for row in rows]
+
+
+async def counts(conn: Connection) -> Counts:
+    """How much the archive holds. Counts index entries: some 10 ms for a million posts."""
+    row = await fetch.one(
+        conn,
+        """
+        SELECT (SELECT count(*) FROM posts) AS posts,
+            (SELECT count(*) FROM versions) AS versions,
+            (SELECT count(*) FROM posts WHERE deleted_at IS NOT NULL) AS deleted
+        """,
+    )
+    assert row is not None
+    return Counts(row["posts"], row["versions"], row["deleted"])

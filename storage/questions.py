@@ -1,0 +1,30 @@
+"""Questions with more answers than fit one message: the buttons under it name a row here."""
+
+from aiosqlite import Connection
+
+from storage import fetch
+
+
+async def ask(tx: Connection, chat_id: int, query: str, now: int) -> int:
+    """Keep a question; the number by which its chat can go on with it."""
+    number = await fetch.value(
+        tx,
+        "INSERT INTO questions (chat_id, query, asked_at) VALUES (?, ?, ?) RETURNING id",
+        (chat_id, query, now),
+    )
+    return int(number)
+
+
+async def get(conn: Connection, question_id: int, chat_id: int) -> str | None:
+    """The query of a question, for the chat that asked it and no other."""
+    row = await fetch.one(
+        conn,
+        "SELECT query FROM questions WHERE id = ? AND chat_id = ?",
+        (question_id, chat_id),
+    )
+    return None if row is None else row["query"]
+
+
+async def prune(tx: Connection, before_at: int) -> None:
+    """Forget questions asked before a time."""
+    await tx.execute("DELETE FROM questions WHERE asked_at < ?", (before_at,))

@@ -1,0 +1,115 @@
+"""Saved queries of subscribers, and what they caught."""
+
+import json
+from collections.abc import Sequence
+
+from aiosqlite import Connection
+
+from storage import fetch
+from storage.records import Match, Rule
+
+# To be continued with a condition. Removed rules keep their matches and are never read again.
+_RULES = """
+    SELECT id, subscriber_id, query, created_at, muted_until_at,
+        (SELECT count(*) FROM matches WHERE matches.rule_id = rules.id) AS hits
+    FROM rules
+    WHERE removed_at IS NULL
+    """
+
+
+class RuleExists(Exception):
+    """The subscriber has a rule with this query already."""
+
+
+async def add(tx: Connection, subscriber_id: int, query: str, now: int) -> Rule:
+    """Save a query. Raises RuleExists where the subscriber has the same one."""
+    rule_id = await fetch.value(
+        tx,
+        """
+        INSERT INTO rules (subscriber_id, query, created_at)
+        VALUES (?, ?, ?)
+        ON CONFLICT (subscriber_id, query) WHERE removed_at IS NULL DO NOTHING
+        RETURNING id
+        """,
+        (subscriber_id, query, now),
+    )
+    if rule_id is None:
+        raise RuleExists(query)
+    return Rule(rule_id, subscriber_id, query, now)
+
+
+async def of(conn: Connection, subscriber_id: int) -> list[Rule]:
+    """A subscriber's rules, oldest first."""
+    rows = await fetch.rows(conn, _RULES + "AND subscriber_id = ? ORDER BY id", (subscriber_id,))
+    return [Rule(**row) for row in rows]
+
+
+async def get(conn: Connection, rule_id: int) -> Rule | None:
+    """The rule with this row id, unless it was removed."""
+    row = await fetch.one(conn, _RULES + "AND id = ?", (rule_id,))
+    return None if row is None else Rule(**row)
+
+
+async def every(conn: Connection) -> list[Rule]:
+    """The rules of all subscribers, oldest first; those of subscribers that are gone sleep."""
+    rows = await fetch.rows(
+        conn,
+        _RULES  # noqa: S608 -- both parts are constants
+        + """
+        AND subscriber_id NOT IN (SELECT id FROM subscribers WHERE gone_at IS NOT NULL)
+        ORDER BY id
+        """,
+    )
+    return [Rule(**row) for row in rows]
+
+
+async def mute(tx: Connection, rule_id: int, until_at: int | None) -> None:
+    """Keep a rule quiet until a time; None wakes it."""
+    await tx.execute("UPDATE rules SET muted_until_at = ? WHERE id = ?", (until_at, rule_id))
+
+
+async def remove(tx: Connection, rule_id: int, now: int) -> None:
+    """Take a rule away. What it caught stays; the same query can be saved again."""
+    await tx.execute(
+        "UPDATE rules SET removed_at = ? WHERE id = ? AND removed_at IS NULL", (now, rule_id)
+    )
+
+
+async def revision(conn: Connection) -> int:
+    """A number that every change of what `every` gives raises; the schema's triggers see to it."""
+    return int(await fetch.value(conn, "SELECT rules_revision FROM archive"))
+
+
+async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Match]:
+    """Keep what rules caught; those that are news, once per rule and post, in the given order."""
+    written = await fetch.rows(
+        tx,
+        """
+        INSERT INTO matches (rule_id, post_id, version, matched_at)
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
+            json_extract(value, '$[2]'), ?
+        FROM json_each(?)
+        WHERE true  -- or else ON would be read as part of a join
+        ON CONFLICT (rule_id, post_id) DO NOTHING
+        RETURNING rule_id, post_id, version
+        """,
+        (now, json.dumps([(match.rule_id, match.post_id, match.version) for match in matches])),
+    )
+    new = {Match(**row) for row in written}
+    return [match for match in dict.fromkeys(matches) if match in new]
+
+
+async def that_matched(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> list[Rule]:
+    """A subscriber's rules that caught any of these posts, oldest first; removed ones left out."""
+    rows = await fetch.rows(
+        conn,
+        _RULES  # noqa: S608 -- both parts are constants
+        + """
+        AND subscriber_id = ? AND id IN (
+            SELECT rule_id FROM matches WHERE post_id IN (SELECT value FROM json_each(?))
+        )
+        ORDER BY id
+        """,
+        (subscriber_id, json.dumps(post_ids)),
+    )
+    return [Rule(**row) for row in rows]

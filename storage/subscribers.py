@@ -1,0 +1,81 @@
+"""Places that receive alerts and ask questions."""
+
+from sqlite3 import Row
+
+from aiosqlite import Connection
+
+from storage import fetch
+from storage.records import Asked, Subscriber
+
+_SUBSCRIBERS = """
+    SELECT id, chat_id, topic_id, title, access_hash, language, zone, gone_at
+    FROM subscribers
+    """
+
+
+async def ensure(tx: Connection, asked: Asked, zone: str, now: int) -> Subscriber:
+    """The subscriber of the chat and topic where something was asked, made at the first time.
+
+    Brings its title and access hash up to date; one that was gone is back. Language and zone
+    are given at the first time only: they are the subscriber's own afterwards.
+    """
+    title = asked.chat_title or asked.user_name
+    row = await fetch.one(
+        tx,
+        """
+        INSERT INTO subscribers (chat_id, topic_id, title, access_hash, language, zone, since_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (chat_id, topic_id) DO UPDATE
+        SET title = iif(excluded.title = '', title, excluded.title),
+            access_hash = iif(excluded.access_hash = 0, access_hash, excluded.access_hash),
+            gone_at = NULL
+        RETURNING id, chat_id, topic_id, title, access_hash, language, zone, gone_at
+        """,
+        (
+            asked.chat_id,
+            asked.topic_id,
+            title,
+            asked.chat_access_hash,
+            asked.language,
+            zone,
+            now,
+        ),
+    )
+    assert row is not None
+    return subscriber(row)
+
+
+async def get(conn: Connection, subscriber_id: int) -> Subscriber | None:
+    """The subscriber with this row id."""
+    row = await fetch.one(conn, _SUBSCRIBERS + "WHERE id = ?", (subscriber_id,))
+    return None if row is None else subscriber(row)
+
+
+async def find(conn: Connection, chat_id: int, topic_id: int) -> Subscriber | None:
+    """The subscriber of a chat and topic."""
+    row = await fetch.one(
+        conn, _SUBSCRIBERS + "WHERE chat_id = ? AND topic_id = ?", (chat_id, topic_id)
+    )
+    return None if row is None else subscriber(row)
+
+
+async def set_gone(tx: Connection, subscriber_id: int, now: int) -> None:
+    """It cannot be told anything any more; its rules and alerts sleep until it asks again."""
+    await tx.execute(
+        "UPDATE subscribers SET gone_at = ? WHERE id = ? AND gone_at IS NULL",
+        (now, subscriber_id),
+    )
+
+
+def subscriber(row: Row) -> Subscriber:
+    """The subscriber in a row that has its columns."""
+    return Subscriber(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        topic_id=row["topic_id"],
+        title=row["title"],
+        access_hash=row["access_hash"],
+        language=row["language"],
+        zone=row["zone"],
+        gone=row["gone_at"] is not None,
+    )

@@ -1,0 +1,110 @@
+"""Rules and what they caught."""
+
+from dataclasses import replace
+
+import pytest
+
+from storage import rules
+from storage.db import Archive
+from storage.records import Match, Rule
+from storage.rules import RuleExists
+from tests.storage.archives import NOW, POST, apply, subscriber
+
+
+async def add(archive: Archive, subscriber_id: int, query: str) -> Rule:
+    async with archive.transaction() as tx:
+        return await rules.add(tx, subscriber_id, query, NOW)
+
+
+async def record(archive: Archive, *matches: Match) -> list[Match]:
+    async with archive.transaction() as tx:
+        return await rules.record(tx, matches, NOW)
+
+
+async def test_a_rule_comes_back_as_it_was(archive: Archive) -> None:
+    reader = await subscriber(archive)
+    rule = await add(archive, reader.id, "кава у Львові")
+    assert rule == Rule(rule.id, reader.id, "кава у Львові", NOW)
+    assert await rules.get(archive.reader, rule.id) == rule
+    assert await rules.get(archive.reader, 404) is None
+
+
+async def test_rules_are_listed_by_subscriber_oldest_first(archive: Archive) -> None:
+    one, two = await subscriber(archive, 1), await subscriber(archive, 2)
+    first, second = await add(archive, one.id, "b"), await add(archive, one.id, "a")
+    third = await add(archive, two.id, "a")
+    assert await rules.of(archive.reader, one.id) == [first, second]
+    assert await rules.every(archive.reader) == [first, second, third]
+
+
+async def test_the_same_query_is_saved_once_until_it_is_removed(archive: Archive) -> None:
+    reader = await subscriber(archive)
+    rule = await add(archive, reader.id, "кава")
+    with pytest.raises(RuleExists):
+        await add(archive, reader.id, "кава")
+    async with archive.transaction() as tx:
+        await rules.remove(tx, rule.id, NOW)
+    assert await rules.get(archive.reader, rule.id) is None
+    assert await rules.of(archive.reader, reader.id) == await rules.every(archive.reader) == []
+    again = await add(archive, reader.id, "кава")
+    assert again.id != rule.id
+    assert await rules.of(archive.reader, reader.id) == [again]
+
+
+async def test_a_rule_is_muted_and_woken(archive: Archive) -> None:
+    rule = await add(archive, (await subscriber(archive)).id, "кава")
+    for until in (NOW + 1, None):
+        async with archive.transaction() as tx:
+            await rules.mute(tx, rule.id, until)
+        assert await rules.every(archive.reader) == [replace(rule, muted_until_at=until)]
+
+
+async def test_every_change_raises_the_revision(archive: Archive) -> None:
+    reader = await subscriber(archive)
+    revisions = [await rules.revision(archive.reader)]
+    rule = await add(archive, reader.id, "кава")
+    revisions.append(await rules.revision(archive.reader))
+    async with archive.transaction() as tx:
+        await rules.mute(tx, rule.id, NOW)
+    revisions.append(await rules.revision(archive.reader))
+    async with archive.transaction() as tx:
+        await rules.remove(tx, rule.id, NOW)
+    revisions.append(await rules.revision(archive.reader))
+    assert revisions == sorted(set(revisions))
+    await record(archive)
+    assert await rules.revision(archive.reader) == revisions[-1]
+
+
+async def test_a_rule_catches_a_post_once(archive: Archive) -> None:
+    reader = await subscriber(archive)
+    ids = [(await add(archive, reader.id, query)).id for query in "ab"]
+    changes = await apply(archive, POST, replace(POST, message_id=8))
+    first, second = (change.post_id for change in changes)
+    assert await record(archive) == []
+    new = [Match(ids[1], first, 1), Match(ids[0], first, 1)]
+    assert await record(archive, *new, new[0]) == new
+    later = Match(ids[0], second, 1)
+    assert await record(archive, Match(ids[0], first, 2), later, new[0]) == [later]
+    assert [rule.hits for rule in await rules.of(archive.reader, reader.id)] == [2, 1]
+
+
+async def test_which_rules_of_a_subscriber_caught_any_of_some_posts(archive: Archive) -> None:
+    one, two = await subscriber(archive, 1), await subscriber(archive, 2)
+    mine = [await add(archive, one.id, query) for query in "abcd"]
+    other = await add(archive, two.id, "a")
+    changes = await apply(archive, *(replace(POST, message_id=i) for i in range(3)))
+    first, second, third = (change.post_id for change in changes)
+    await record(
+        archive,
+        Match(mine[0].id, first, 1),
+        Match(mine[0].id, second, 1),
+        Match(mine[1].id, second, 1),
+        Match(mine[2].id, third, 1),
+        Match(mine[3].id, first, 1),
+        Match(other.id, first, 1),
+    )
+    async with archive.transaction() as tx:
+        await rules.remove(tx, mine[3].id, NOW)
+    found = await rules.that_matched(archive.reader, one.id, [first, second])
+    assert [rule.id for rule in found] == [mine[0].id, mine[1].id]
+    assert await rules.that_matched(archive.reader, one.id, []) == []
