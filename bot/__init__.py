@@ -1,0 +1,1 @@
+"""postwatch: a lookout for official Telegram channels."""
