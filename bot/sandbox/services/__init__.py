@@ -1,0 +1,1 @@
+"""What the server can be asked: one module a subject, one small function a request."""
