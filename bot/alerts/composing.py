@@ -1,0 +1,56 @@
+"""A row of the outbox -> its message: gathers the facts, as they are at the first attempt."""
+
+from dataclasses import replace
+
+from bot.alerts.compose import Facts, alert
+from bot.clock import Clock
+from bot.locales import speaker
+from storage import channels, posts, profiles, rules
+from storage.db import Archive
+from storage.records import Channel, Due, Kept, Message
+
+
+class Composer:
+    """Composes what the outbox owes, from the archive."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+
+    async def compose(self, due: Due) -> Message:
+        """The message for a row that has none yet."""
+        assert due.post_id is not None, "rows without a post carry their message"
+        conn = self._archive.outbox_reader
+        [told] = await posts.by_ids(conn, [due.post_id])
+        parts = await self._parts(due, told)
+        channel = await channels.get(conn, told.post.channel_id)
+        assert channel is not None, "posts belong to a channel"
+        hit = await rules.that_matched(conn, due.subscriber.id, [part.id for part in parts])
+        facts = Facts(
+            subscriber=due.subscriber,
+            channel=channel,
+            office=await profiles.office(conn, channel.id, told.post.posted_at),
+            posts=parts,
+            rules=tuple(hit),
+            by_edit=due.kind == "edit",
+            now=self._clock.now(),
+            origin=await self._origin(told),
+        )
+        return alert(facts, speaker(due.subscriber.language))
+
+    async def _parts(self, due: Due, told: Kept) -> tuple[Kept, ...]:
+        """All parts of an album; of a single post the version that matched."""
+        conn = self._archive.outbox_reader
+        if told.post.grouped_id is not None and due.kind != "edit":
+            return tuple(await posts.album(conn, told.post.channel_id, told.post.grouped_id))
+        if due.version in (None, told.version):
+            return (told,)
+        versions = await posts.versions(conn, told.id)
+        matched = next(each for each in versions if each.number == due.version)
+        return (replace(told, post=matched.post, version=matched.number),)
+
+    async def _origin(self, told: Kept) -> Channel | None:
+        forward = told.post.forward
+        if forward is None or forward.channel_id is None:
+            return None
+        return await channels.get(self._archive.outbox_reader, forward.channel_id)

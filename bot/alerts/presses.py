@@ -1,0 +1,82 @@
+"""What the buttons under our messages send back: a verb and numbers, in 64 bytes.
+
+The first number is always the subscriber that the button was made for. What comes back is not
+trusted: whoever handles it checks that the subscriber lives in the chat of the press, and that
+everything else named belongs to that subscriber.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_BYTES = 64
+_SHAPE = re.compile(r"([a-z]+):(-?[0-9]{1,19}(?::-?[0-9]{1,19}){0,3})")
+_MAX_NUMBER = 2**63 - 1  # what SQLite can hold
+
+
+class Verb(StrEnum):
+    """What a press asks for."""
+
+    MUTE = "mute"  # rule, hours: under an alert
+    RULES = "rules"  # page
+    RULE_MUTE = "rmute"  # rule, hours (0: no longer), page
+    RULE_REMOVE = "rdel"  # rule, page
+    UNWATCH = "unwatch"  # rule: under the answer to /watch
+    SEARCH = "find"  # question, before
+    SEARCH_NEWER = "findup"  # question, before
+    LATEST = "last"  # channel or 0, before
+    LATEST_NEWER = "lastup"  # channel or 0, before
+    CHANNELS = "chans"  # page
+    ADD = "add"  # question
+    REMOVE = "remove"  # channel
+    UNQUEUE = "unqueue"  # join
+    CANCEL = "cancel"
+
+
+# How many numbers each verb takes, the subscriber included.
+_NUMBERS: Mapping[Verb, int] = {
+    Verb.MUTE: 3,
+    Verb.RULES: 2,
+    Verb.RULE_MUTE: 4,
+    Verb.RULE_REMOVE: 3,
+    Verb.UNWATCH: 2,
+    Verb.SEARCH: 3,
+    Verb.SEARCH_NEWER: 3,
+    Verb.LATEST: 3,
+    Verb.LATEST_NEWER: 3,
+    Verb.CHANNELS: 2,
+    Verb.ADD: 2,
+    Verb.REMOVE: 2,
+    Verb.UNQUEUE: 2,
+    Verb.CANCEL: 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button's data, read back and of the right shape."""
+
+    verb: Verb
+    subscriber_id: int
+    numbers: tuple[int, ...]
+
+
+def encode(verb: Verb, subscriber_id: int, *numbers: int) -> str:
+    """The data of a button."""
+    assert len(numbers) + 1 == _NUMBERS[verb], verb
+    data = ":".join([verb, str(subscriber_id), *map(str, numbers)])
+    assert len(data) <= MAX_BYTES, data
+    return data
+
+
+def decode(data: str) -> Press | None:
+    """What `encode` wrote; None for anything else."""
+    shape = _SHAPE.fullmatch(data)
+    if shape is None or shape[1] not in Verb.__members__.values():
+        return None
+    verb = Verb(shape[1])
+    numbers = tuple(int(number) for number in shape[2].split(":"))
+    if len(numbers) != _NUMBERS[verb] or any(abs(number) > _MAX_NUMBER for number in numbers):
+        return None
+    return Press(verb, numbers[0], numbers[1:])

@@ -1,0 +1,100 @@
+"""What handlers are given, what they give back, and what they may raise."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bot.clock import Clock
+from bot.joinpace import JoinPace
+from bot.locales import Html, Say
+from storage.db import Archive
+from storage.records import Asked, Button, Channel, Message, Reply, Subscriber
+
+
+class Right(IntEnum):
+    """Who a person is to the bot; each has the rights of those before it."""
+
+    EVERYONE = 0
+    MEMBER = 1  # accepted an invitation
+    OWNER = 2  # named in the settings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all commands work with."""
+
+    archive: Archive
+    clock: Clock
+    owner: int  # a user id
+    zone: str  # of new subscribers
+    bot_name: Callable[[], str]  # the bot's username, without @; known once it is connected
+    # Asks Telegram for the facts of a username or a +invite. Raises Outcome.
+    look: Callable[[str], Awaitable[Channel]]
+    wake_joins: Callable[[], None]
+    pace: JoinPace
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something asked by a person whose right to ask it was checked."""
+
+    asked: Asked
+    right: Right
+    say: Say
+    args: str = ""  # what stood after the command
+    subscriber: Subscriber | None = None  # None for a stranger
+
+    @property
+    def here(self) -> Subscriber:
+        """The place where a member asks."""
+        assert self.subscriber is not None, "only members have a place"
+        return self.subscriber
+
+
+Handler = Callable[[Context, Request], Awaitable[Reply]]
+PressHandler = Callable[[Context, Request, tuple[int, ...]], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A row of the table of commands. `usage` and `help` are deferred texts."""
+
+    name: str
+    handler: Handler
+    usage: str
+    help: str
+    right: Right
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What answers the press of a button, and who may press it."""
+
+    handler: PressHandler
+    right: Right
+
+
+class UserError(Exception):
+    """A request that cannot be fulfilled as it was made: says what to do instead.
+
+    The text is looked up and filled in with the values when it is shown.
+    """
+
+    def __init__(self, text: str, /, **values: str | int) -> None:
+        super().__init__(text)
+        self.text = text
+        self.values = values
+
+
+class Stale(Exception):
+    """A button whose time is over, or that never was one of ours."""
+
+
+def answer(html: Html, *rows: tuple[Button, ...]) -> Reply:
+    """A new message."""
+    return Reply(Message(html, tuple(row for row in rows if row)))
+
+
+def replacement(html: Html, *rows: tuple[Button, ...], toast: str = "") -> Reply:
+    """In place of the message whose button was pressed."""
+    return Reply(Message(html, tuple(row for row in rows if row)), replace=True, toast=toast)

@@ -1,0 +1,65 @@
+"""Posts as an answer lists them: when, who, the passage, the link."""
+
+from collections.abc import Sequence
+
+import aiosqlite
+
+from bot.alerts.about import deletion_line, media_line
+from bot.alerts.passage import hits, link, passage
+from bot.commands.pages import Page, Story
+from bot.locales import Html, Say, anchor, inline, joined, quote, shortened
+from storage import channels
+from storage.records import Channel, Kept, Subscriber
+
+PASSAGE_UNITS = 320
+TITLE_UNITS = 64
+
+
+async def listed(
+    conn: aiosqlite.Connection, page: Page, queries: Sequence[str], here: Subscriber, say: Say
+) -> Html:
+    """The stories of a page with the words of `queries` marked."""
+    names = await _channels(conn, page)
+    return joined(
+        "\n\n",
+        [
+            _entry(story, names[story[0].post.channel_id], queries, here.zone, say)
+            for story in page.stories
+        ],
+    )
+
+
+async def _channels(conn: aiosqlite.Connection, page: Page) -> dict[int, Channel]:
+    ids = {story[0].post.channel_id for story in page.stories}
+    found = [await channels.get(conn, channel_id) for channel_id in ids]
+    return {channel.id: channel for channel in found if channel is not None}
+
+
+def _entry(story: Story, channel: Channel, queries: Sequence[str], zone: str, say: Say) -> Html:
+    parts = story[::-1]  # an album in its order
+    first = next((kept for kept in parts if kept.post.text.strip()), parts[0])
+    return joined(
+        "\n",
+        (
+            _head(first, channel, zone, say),
+            quote(passage(first.post.text, hits(first.post.text, queries), PASSAGE_UNITS)),
+            media_line([kept.post for kept in parts], say),
+            deletion_line(first, zone, say),
+        ),
+    )
+
+
+def _head(kept: Kept, channel: Channel, zone: str, say: Say) -> Html:
+    """The time, the channel as a link to the post, and how the post came to look so."""
+    post = kept.post
+    title = anchor(link(channel, post.message_id), shortened(channel.title, TITLE_UNITS))
+    edited = kept.version > 1 or post.edited_at is not None
+    return joined(
+        " · ",
+        (
+            inline(say.moment(post.posted_at, zone)),
+            title,
+            say("forwarded") if post.forward else Html(),
+            say("edited") if edited else Html(),
+        ),
+    )

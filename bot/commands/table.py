@@ -1,0 +1,135 @@
+"""The table of commands and the table of buttons.
+
+/help, Telegram's menu of commands, the router and the README's table are all made from here.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from bot.alerts.presses import Verb
+from bot.commands import add, channels, latest, people, remove, rules, search, watch
+from bot.commands.context import Command, Context, Pressed, Request, Right, answer
+from bot.locales import LANGUAGES, SOURCE, Html, deferred, inline, joined, speaker
+from storage.records import Reply
+
+
+async def show_help(_ctx: Context, request: Request) -> Reply:
+    """/help: what this person may use."""
+    say = request.say
+    lines = [
+        joined(" – ", (_called(command, request), say(command.help)))
+        for command in COMMANDS
+        if command.right <= request.right
+    ]
+    return answer(joined("\n", lines))
+
+
+def _called(command: Command, request: Request) -> Html:
+    usage = inline(request.say.plain(command.usage)) if command.usage else Html()
+    return joined(" ", (inline(f"/{command.name}"), usage))
+
+
+COMMANDS: Sequence[Command] = (
+    Command("start", people.start, "", deferred("begin here"), Right.EVERYONE),
+    Command("help", show_help, "", deferred("this list"), Right.MEMBER),
+    Command(
+        "watch",
+        watch.watch,
+        deferred("<words>"),
+        deferred("an alert for every new post with these words"),
+        Right.MEMBER,
+    ),
+    Command(
+        "rules",
+        rules.rules,
+        "",
+        deferred("what is watched for here; mute or remove it"),
+        Right.MEMBER,
+    ),
+    Command(
+        "search",
+        search.search,
+        deferred("<words>"),
+        deferred("posts with these words in the archive, newest first"),
+        Right.MEMBER,
+    ),
+    Command(
+        "latest",
+        latest.latest,
+        deferred("[@channel]"),
+        deferred("the newest posts, of one channel or of all"),
+        Right.MEMBER,
+    ),
+    Command(
+        "channels",
+        channels.channels,
+        "",
+        deferred("which channels are watched, and which are next"),
+        Right.MEMBER,
+    ),
+    Command(
+        "add",
+        add.add,
+        deferred("<@channel or link>"),
+        deferred("watch one more channel"),
+        Right.OWNER,
+    ),
+    Command(
+        "remove",
+        remove.remove,
+        deferred("<@channel>"),
+        deferred("stop watching a channel; its archive stays"),
+        Right.OWNER,
+    ),
+    Command(
+        "invite",
+        people.invite,
+        "",
+        deferred("a link that lets one more person in"),
+        Right.OWNER,
+    ),
+)
+
+PRESSES: Mapping[Verb, Pressed] = {
+    Verb.MUTE: Pressed(rules.mute, Right.MEMBER),
+    Verb.RULES: Pressed(rules.page, Right.MEMBER),
+    Verb.RULE_MUTE: Pressed(rules.mute_in_list, Right.MEMBER),
+    Verb.RULE_REMOVE: Pressed(rules.remove, Right.MEMBER),
+    Verb.UNWATCH: Pressed(watch.unwatch, Right.MEMBER),
+    Verb.SEARCH: Pressed(search.older, Right.MEMBER),
+    Verb.SEARCH_NEWER: Pressed(search.newer, Right.MEMBER),
+    Verb.LATEST: Pressed(latest.older, Right.MEMBER),
+    Verb.LATEST_NEWER: Pressed(latest.newer, Right.MEMBER),
+    Verb.CHANNELS: Pressed(channels.page, Right.MEMBER),
+    Verb.ADD: Pressed(add.confirm, Right.OWNER),
+    Verb.REMOVE: Pressed(remove.confirm, Right.OWNER),
+    Verb.UNQUEUE: Pressed(remove.unqueue, Right.OWNER),
+    Verb.CANCEL: Pressed(add.cancel, Right.OWNER),
+}
+
+
+def bot_commands(language: str, right: Right = Right.MEMBER) -> list[tuple[str, str]]:
+    """(name, help) for Telegram's menu of commands in a language."""
+    say = speaker(language)
+    return [
+        (command.name, say.plain(command.help)) for command in COMMANDS if command.right <= right
+    ]
+
+
+def menu() -> dict[str, list[tuple[str, str]]]:
+    """The menu for each language; English, under "", for all others."""
+    return {
+        "" if language == SOURCE else language: bot_commands(language) for language in LANGUAGES
+    }
+
+
+_FOR = {Right.EVERYONE: "everyone", Right.MEMBER: "people invited", Right.OWNER: "the owner"}
+
+
+def readme_table() -> str:
+    """The commands as the README lists them."""
+    rows = [
+        f"| `/{command.name}{command.usage and ' '}{command.usage}` "
+        f"| {command.help} | {_FOR[command.right]} |"
+        for command in COMMANDS
+    ]
+    return "\n".join(("| command | what it does | for |", "| --- | --- | --- |", *rows)) + "\n"

@@ -1,0 +1,36 @@
+"""What people read, in their language.
+
+English is the source text, in the code; the other languages are the .po files beside this one.
+"""
+
+from bot.locales.markup import (
+    Html,
+    anchor,
+    bold,
+    clean,
+    escape,
+    inline,
+    joined,
+    quote,
+    shortened,
+    units,
+)
+from bot.locales.say import LANGUAGES, SOURCE, Say, deferred, speaker
+
+__all__ = [
+    "LANGUAGES",
+    "SOURCE",
+    "Html",
+    "Say",
+    "anchor",
+    "bold",
+    "clean",
+    "deferred",
+    "escape",
+    "inline",
+    "joined",
+    "quote",
+    "shortened",
+    "speaker",
+    "units",
+]

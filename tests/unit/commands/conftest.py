@@ -1,0 +1,35 @@
+"""A bot to talk to: the real commands over a real archive, on a clock of its own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.commands import Context, Router
+from bot.joinpace import JoinPace
+from bot.query.words import norm
+from storage.db import Archive, open_archive
+from tests.clocks import ManualClock
+from tests.unit.commands.talk import NOW, OWNER, Bot, Telegram
+
+
+@pytest.fixture
+async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
+    async with open_archive(tmp_path / "archive.sqlite3", norm, NOW) as opened:
+        yield opened
+
+
+@pytest.fixture
+def bot(archive: Archive) -> Bot:
+    clock, telegram, woken = ManualClock(NOW), Telegram(), list[str]()
+    context = Context(
+        archive=archive,
+        clock=clock,
+        owner=OWNER,
+        zone="Europe/Kyiv",
+        bot_name=lambda: "postwatch_bot",
+        look=telegram.look,
+        wake_joins=lambda: woken.append("woken"),
+        pace=JoinPace(minutes=10, a_day=3),
+    )
+    return Bot(archive, clock, telegram, woken, Router(context))

@@ -1,0 +1,91 @@
+"""The limits of Telegram's bot FAQ are never overstepped, and nobody waits without need."""
+
+import asyncio
+from collections import defaultdict
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.alerts.pace import Pace
+from tests.clocks import ManualClock
+
+PERSON, GROUP = 7, -7
+chats = st.sampled_from([1, 2, 3, -1, -2])
+
+
+def most_within(times: list[int], seconds: float) -> int:
+    return max(sum(1 for t in times if start <= t < start + seconds * 1000) for start in times)
+
+
+def send(pace: Pace, clock: ManualClock, chat: int) -> float:
+    """Wait as long as the pace wants, then send; how long that was."""
+    before = clock.now()
+    while (delay := pace.delay(chat)) > 0:
+        clock.forward(max(delay, 0.001))
+    pace.spend(chat)
+    return (clock.now() - before) / 1000
+
+
+@given(st.lists(st.tuples(chats, st.floats(0, 3)), min_size=1, max_size=150))
+@settings(max_examples=60, deadline=None)
+def test_no_limit_is_overstepped_whatever_is_sent_when(sendings: list[tuple[int, float]]) -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    sent: dict[int, list[int]] = defaultdict(list)
+    for chat, pause in sendings:
+        clock.forward(pause)
+        send(pace, clock, chat)
+        sent[chat].append(clock.now())
+    everything = sorted(t for times in sent.values() for t in times)
+    assert most_within(everything, 1) <= 30
+    for chat, times in sent.items():
+        if chat < 0:
+            assert most_within(times, 60) <= 20
+        else:
+            assert all(most_within(times, seconds) <= 5 + seconds for seconds in (1, 5, 20))
+
+
+def test_a_burst_of_five_goes_at_once_and_the_sixth_waits() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    assert [send(pace, clock, PERSON) for _ in range(5)] == [0] * 5
+    assert 1 <= send(pace, clock, PERSON) < 1.1
+
+
+def test_one_slow_chat_does_not_hold_up_another() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    for _ in range(20):
+        send(pace, clock, GROUP)
+    assert pace.delay(GROUP) > 30
+    assert pace.delay(PERSON) == 0
+
+
+def test_everybody_waits_when_telegram_says_so() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    pace.hold_everybody(12)
+    assert pace.delay(PERSON) == 12
+    clock.forward(12)
+    assert pace.delay(PERSON) == 0
+
+
+async def test_an_answer_goes_before_alerts() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    for _ in range(5):
+        pace.spend(PERSON)
+    answer = asyncio.create_task(pace.turn(PERSON))
+    await asyncio.sleep(0)
+    assert pace.delay(PERSON + 1) > 0, "an alert to another chat stands back while one waits"
+    await answer
+    assert pace.delay(PERSON + 1) == 0
+
+
+def test_chats_long_silent_are_forgotten() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    for chat in range(1, 3_000):
+        pace.spend(chat)
+        clock.forward(1)
+    assert len(pace._chats) < 1_100
