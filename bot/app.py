@@ -1,0 +1,155 @@
+"""The composition root: everything is made here, once, and passed down."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+
+import seeds
+from bot import jobs
+from bot.alerts.composing import Composer
+from bot.alerts.delivery import Delivery
+from bot.alerts.pace import Pace
+from bot.clock import Clock
+from bot.commands import context, table
+from bot.commands.router import Router
+from bot.ingest import Ingest
+from bot.joinpace import JoinPace
+from bot.lock import only_one
+from bot.notices import Notices
+from bot.query.words import norm
+from bot.supervise import Service, supervise
+from bot.telegram.client import Account, AccountState, Login, Server
+from bot.telegram.joining import Joining
+from bot.telegram.listening import Listening
+from bot.telegram.live import Live
+from bot.telegram.menu import keep_menu
+from bot.telegram.sending import Sending
+from bot.telegram.sweep import Sweep
+from bot.watchlist import ArchiveWatchlist
+from config.settings import Settings
+from storage import joins, profiles
+from storage.db import Archive, open_archive
+
+JOIN_SECONDS = 60.0
+LOOK_SECONDS = 30.0
+
+
+class BotRefusedError(Exception):
+    """Telegram refuses the bot, so nobody could be told anything."""
+
+
+async def run(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
+    """Watch, alert and answer until `stop` is set."""
+    with only_one(settings.data):
+        async with open_archive(settings.archive, norm, clock.now()) as archive:
+            await plant_seeds(archive, settings, clock)
+            program = Program(settings, archive, clock)
+            with jobs.schedule(program.bells(), clock):
+                await supervise(program.services(), stop)
+
+
+async def plant_seeds(archive: Archive, settings: Settings, clock: Clock) -> None:
+    """Bring the archive to what the seeds say now, and queue the packs that are watched."""
+    packs = seeds.packs()
+    wanted = [
+        profile.username
+        for pack in packs
+        if pack.name in settings.watch.packs
+        for profile in pack.profiles
+    ]
+    async with archive.transaction() as tx:
+        await profiles.load(tx, packs)
+        for username in wanted:
+            await joins.ask(tx, username, asked_by=0, now=clock.now())
+
+
+def login_of(settings: Settings, who: str) -> Login:
+    """What it takes to be the "watcher" or the "bot"."""
+    telegram = settings.telegram
+    of_bot = who == "bot"
+    server = telegram.server
+    return Login(
+        name=who,
+        session=settings.bot_session if of_bot else settings.watcher_session,
+        api_id=telegram.api_id,
+        api_hash=telegram.api_hash,
+        bot_token=telegram.bot_token if of_bot else "",
+        server=None
+        if server is None
+        else Server(server.host, server.port, server.dc_id, server.public_key),
+    )
+
+
+class Program:
+    """The parts, and how they hang together. Nothing runs yet."""
+
+    def __init__(self, settings: Settings, archive: Archive, clock: Clock) -> None:
+        self._sweep_seconds = settings.watch.sweep_seconds
+        self._clock = clock
+        pace = Pace(clock)
+        join_pace = JoinPace(settings.watch.join_minutes, settings.watch.joins_a_day)
+
+        self.bot = Account(login_of(settings, "bot"), clock, _end_if_refused)
+        self.sending = Sending(self.bot)
+        self.delivery = Delivery(
+            archive, Composer(archive, clock).compose, self.sending.send, pace, clock
+        )
+        self.notices = Notices(archive, clock, settings.owner, self.delivery.wake)
+
+        self.watcher = Account(login_of(settings, "watcher"), clock, self._watcher_state)
+        self.ingest = Ingest(archive, clock, self.delivery.wake)
+        watchlist = ArchiveWatchlist(archive, clock, join_pace, random.Random())
+        self.sweep = Sweep(self.watcher, watchlist, self.ingest.apply, clock)
+        self.live = Live(self.watcher, self.ingest.apply, clock, self.sweep.nudge)
+        self.joining = Joining(self.watcher, watchlist, clock)
+
+        ctx = context.Context(
+            archive=archive,
+            clock=clock,
+            owner=settings.owner,
+            zone=settings.reading.zone,
+            bot_name=lambda: self.bot.username,
+            look=self.joining.look,
+            wake_joins=self.joining.nudge,
+            pace=join_pace,
+        )
+        self.listening = Listening(self.bot, self.sending, Router(ctx).answer, pace.turn, clock)
+
+    def services(self) -> Mapping[str, Service]:
+        """What runs until the program is stopped."""
+        return {
+            "watcher": self.watcher.run,
+            "bot": self.bot.run,
+            "live": self.live.run,
+            "sweep": self.sweep.run,
+            "joining": self.joining.run,
+            "delivery": self.delivery.run,
+            "listening": self.listening.run,
+            "notices": self.notices.run,
+            "menu": self._menu,
+        }
+
+    def bells(self) -> Mapping[Callable[[], None], float]:
+        """What the schedule rings, and every how many seconds."""
+        return {
+            self.sweep.nudge: self._sweep_seconds,
+            self.joining.nudge: JOIN_SECONDS,
+            self.delivery.wake: LOOK_SECONDS,
+        }
+
+    async def _menu(self) -> None:
+        await keep_menu(self.bot, self.sending, table.menu(), self._clock)
+
+    def _watcher_state(self, state: AccountState, reason: str) -> None:
+        if state is AccountState.SIGNED_OUT:
+            self.notices.watcher_signed_out(reason)
+        elif state is AccountState.CONNECTED:
+            self.notices.watcher_connected()
+
+
+def _end_if_refused(state: AccountState, reason: str) -> None:
+    if state is AccountState.SIGNED_OUT:
+        raise BotRefusedError(
+            f"Telegram refuses the bot ({reason}), so nobody could be told anything. Copy its "
+            "token once more from @BotFather into telegram.bot_token; `postwatch doctor` checks it."
+        )

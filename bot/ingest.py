@@ -1,0 +1,106 @@
+"""The one write path: batch -> posts, versions, matches, outbox rows, cursor; one transaction.
+
+Because the alert is a row written with the post, no crash can lose it; because every row is
+unique by what it says, no replay can double it.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import aiosqlite
+
+from bot.clock import Clock
+from bot.query import match, parse
+from storage import channels, outbox, posts, rules
+from storage.db import Archive
+from storage.outbox import Owed
+from storage.records import Batch, Change, ChangeKind, Match, Rule
+
+logger = logging.getLogger(__name__)
+
+ALBUM_MILLIS = 1000  # an album's parts arrive one by one: its alert waits for them
+
+
+class Ingest:
+    """Writes batches, and what they mean to subscribers, in the order they are given."""
+
+    def __init__(self, archive: Archive, clock: Clock, wake_delivery: Callable[[], None]) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._wake_delivery = wake_delivery
+        self._index = match.RuleIndex()
+        self._rules: dict[int, Rule] = {}
+        self._revision = -1  # of the rules in the index
+
+    async def apply(self, batch: Batch) -> None:
+        """Write a batch whole, or not at all. Safe to repeat."""
+        async with self._archive.transaction() as tx:
+            changes = await posts.apply(tx, await self._of_watched(tx, batch))
+            owed = await self._owed(tx, changes) if batch.via.alerts else []
+            await outbox.add(tx, self._archive.id, owed, self._clock.now())
+        if changes:
+            logger.debug("%s: %d changes, %d alerts", batch.via, len(changes), len(owed))
+        if owed:
+            self._wake_delivery()
+
+    @staticmethod
+    async def _of_watched(tx: aiosqlite.Connection, batch: Batch) -> Batch:
+        """The account may follow more channels than the archive does."""
+        heard = {post.channel_id for post in batch.posts}
+        heard |= {gone.channel_id for gone in batch.deletions}
+        watched = await channels.among(tx, heard)
+        if watched == heard:
+            return batch
+        return replace(
+            batch,
+            posts=tuple(post for post in batch.posts if post.channel_id in watched),
+            deletions=tuple(gone for gone in batch.deletions if gone.channel_id in watched),
+        )
+
+    async def _owed(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Owed]:
+        """The alerts that these changes call for, each rule and post only once ever."""
+        await self._refresh(tx)
+        by_state = {(change.post_id, change.version): change for change in changes}
+        found = await rules.record(tx, list(self._matches(changes)), self._clock.now())
+        alerts = [
+            self._alert(self._rules[each.rule_id], by_state[each.post_id, each.version])
+            for each in found
+            if not self._muted(self._rules[each.rule_id])
+        ]
+        # Several rules of one subscriber that hit one post are one alert.
+        return list({(alert.subscriber_id, alert.subject): alert for alert in alerts}.values())
+
+    def _muted(self, rule: Rule) -> bool:
+        return rule.muted_until_at is not None and rule.muted_until_at > self._clock.now()
+
+    def _matches(self, changes: Iterable[Change]) -> Iterable[Match]:
+        for change in changes:
+            if change.kind is not ChangeKind.DELETED and change.post.text:
+                for rule_id in self._index.matching(change.post.text):
+                    yield Match(rule_id, change.post_id, change.version)
+
+    def _alert(self, rule: Rule, change: Change) -> Owed:
+        post, by_edit = change.post, change.kind is ChangeKind.EDITED
+        album = post.grouped_id is not None and not by_edit
+        return Owed(
+            kind="edit" if by_edit else "alert",
+            subscriber_id=rule.subscriber_id,
+            subject=f"{post.story}/v{change.version}" if by_edit else post.story,
+            post_id=change.post_id,
+            version=change.version,
+            due_at=self._clock.now() + (ALBUM_MILLIS if album else 0),
+        )
+
+    async def _refresh(self, tx: aiosqlite.Connection) -> None:
+        """Bring the index up to the rules; another process may have changed them."""
+        revision = await rules.revision(tx)
+        if revision == self._revision:
+            return
+        now = {rule.id: rule for rule in await rules.every(tx)}
+        for gone in self._rules.keys() - now.keys():
+            self._index.remove(gone)
+        for new in now.keys() - self._rules.keys():
+            self._index.add(new, parse.parse(now[new].query))
+        self._rules = now
+        self._revision = revision

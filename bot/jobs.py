@@ -1,0 +1,26 @@
+"""The schedule, as a table. A job only rings a bell; what is due is a question to the archive."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+
+
+@contextmanager
+def schedule(every: Mapping[Callable[[], None], float], clock: Clock) -> Iterator[None]:
+    """Call each bell at its interval in seconds of the clock, until the context ends.
+
+    A bell must not fail or wait: APScheduler would log and forget it.
+    """
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    for bell, seconds in every.items():
+        scheduler.add_job(
+            bell, "interval", seconds=clock.real(seconds), coalesce=True, misfire_grace_time=None
+        )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)

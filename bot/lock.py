@@ -1,0 +1,38 @@
+"""One program for one data folder.
+
+Two programs on one Telegram session get its key revoked, and two writers on one archive would
+each believe to be the only one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+NAME = "postwatch.lock"
+
+
+class AlreadyRunningError(Exception):
+    """Another program works in this data folder."""
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder; the operating system lets go of it when the process ends, however it ends.
+
+    Raises AlreadyRunningError at once where another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / NAME)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise AlreadyRunningError(
+            f"Another postwatch is running with {folder}. Stop it first, or give this one a "
+            "folder of its own (the setting data)."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

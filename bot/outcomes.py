@@ -1,0 +1,44 @@
+"""What asking something of Telegram can come to, in words of ours.
+
+``bot.telegram`` raises these and nothing of Telethon's, so that no other part needs to
+know Telethon's several hundred errors.
+"""
+
+
+class Outcome(Exception):
+    """Telegram did not do what it was asked."""
+
+
+class Busy(Outcome):
+    """Not now: try again after `seconds`.
+
+    `everybody` is true where the whole account must wait, not this chat alone.
+    """
+
+    def __init__(self, seconds: float, *, everybody: bool = False) -> None:
+        super().__init__(f"busy for {seconds:g} s")
+        self.seconds = seconds
+        self.everybody = everybody
+
+
+class Gone(Outcome):
+    """The chat cannot be reached any more: it blocked the bot, or was deleted."""
+
+
+class Refused(Outcome):
+    """It will not work this way, however often it is tried. `reason` is Telegram's name for it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SignedOut(Outcome):
+    """The account itself may not go on: its session was revoked, or it is banned or frozen.
+
+    Only its owner can mend that. `reason` is Telegram's name for it.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,62 @@
+"""Telethon's several hundred errors -> the few outcomes the rest of the program knows."""
+
+from telethon import errors
+
+from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
+
+SERVER_TROUBLE = 500  # codes from here on, and negative ones, are Telegram's own troubles
+SERVER_TROUBLE_SECONDS = 5.0
+DUPLICATE_SECONDS = 3.0  # the first call with this random_id is still being executed
+
+NAMES = {kind: name for name, kind in errors.rpc_errors_dict.items()}
+
+# The account itself is finished until its owner signs in again (or, frozen, appeals).
+SIGNED_OUT = (
+    errors.UnauthorizedError,
+    errors.AuthKeyError,  # 406 AUTH_KEY_DUPLICATED: the key was seen from two addresses
+    errors.FrozenMethodInvalidError,
+    errors.FrozenParticipantMissingError,
+)
+
+WAITS = (errors.FloodWaitError, errors.FloodPremiumWaitError, errors.SlowModeWaitError)
+
+# The chat is out of reach for this account.
+GONE = frozenset(
+    {
+        "USER_IS_BLOCKED",
+        "USER_IS_BOT",
+        "INPUT_USER_DEACTIVATED",
+        "USER_DEACTIVATED",
+        "PEER_ID_INVALID",
+        "CHAT_WRITE_FORBIDDEN",
+        "CHAT_ADMIN_REQUIRED",
+        "CHAT_RESTRICTED",
+        "CHANNEL_PRIVATE",
+        "CHANNEL_INVALID",
+        "USER_BANNED_IN_CHANNEL",
+        "TOPIC_CLOSED",
+        "TOPIC_DELETED",
+    }
+)
+
+
+def outcome(error: Exception) -> Outcome:
+    """What an error of a request means; what is not Telegram's is the connection's."""
+    if isinstance(error, SIGNED_OUT):
+        return SignedOut(name(error))
+    if isinstance(error, WAITS):
+        return Busy(float(error.seconds))
+    if isinstance(error, errors.RandomIdDuplicateError):
+        return Busy(DUPLICATE_SECONDS)
+    if isinstance(error, errors.TypeNotFoundError):
+        return Refused("UNKNOWN_CONSTRUCTOR")
+    if isinstance(error, errors.RPCError) and 0 <= (error.code or 0) < SERVER_TROUBLE:
+        return Gone(name(error)) if name(error) in GONE else Refused(name(error))
+    return Busy(SERVER_TROUBLE_SECONDS)
+
+
+def name(error: Exception) -> str:
+    """Telegram's name of an error, such as CHANNEL_PRIVATE."""
+    if known := NAMES.get(type(error)):
+        return str(known)
+    return str(getattr(error, "message", None) or type(error).__name__)

@@ -1,0 +1,145 @@
+"""One write path: what is new becomes a row to be sent, once, with the post."""
+
+import asyncio
+
+import pytest
+
+from bot.ingest import Ingest
+from storage import outbox, posts, rules
+from storage.db import Archive
+from storage.records import Via
+from tests.clocks import ManualClock
+from tests.services.conftest import batch, post, subscribe
+
+ANNA, BORYS = 1001, 1002
+
+
+@pytest.fixture
+def woken() -> list[bool]:
+    return []
+
+
+@pytest.fixture
+def ingest(archive: Archive, clock: ManualClock, woken: list[bool]) -> Ingest:
+    return Ingest(archive, clock, lambda: woken.append(True))
+
+
+async def owed(archive: Archive, clock: ManualClock) -> list[tuple[int, str, str]]:
+    clock.forward(10)
+    rows = await outbox.due(archive.reader, clock.now(), 100)
+    return sorted((due.subscriber.chat_id, due.kind, due.subject) for due in rows)
+
+
+async def test_a_match_is_owed_to_its_subscriber_and_wakes_delivery(
+    archive: Archive, clock: ManualClock, ingest: Ingest, woken: list[bool]
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    await subscribe(archive, BORYS, "референдум")
+    await ingest.apply(batch(post(1, "Білогорівка наша")))
+    assert await owed(archive, clock) == [(ANNA, "alert", "77/1")]
+    assert woken
+
+
+async def test_a_replay_owes_nothing_more(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    for via in (Via.LIVE, Via.SWEEP, Via.LIVE):
+        await ingest.apply(batch(post(1, "Білогорівка наша"), via=via))
+    assert len(await owed(archive, clock)) == 1
+
+
+@pytest.mark.parametrize("via", [Via.BACKFILL, Via.IMPORT])
+async def test_history_is_kept_and_not_told(
+    archive: Archive, clock: ManualClock, ingest: Ingest, via: Via
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, "Білогорівка наша"), via=via))
+    assert (await posts.counts(archive.reader)).posts == 1
+    assert await owed(archive, clock) == []
+
+
+async def test_an_edit_that_matches_for_the_first_time_is_an_alert_of_its_own(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, "Новини згодом")))
+    await ingest.apply(batch(post(1, "Білогорівка наша", pts=5, edited_at=1)))
+    await ingest.apply(batch(post(1, "Білогорівка наша!", pts=6, edited_at=2)))
+    assert await owed(archive, clock) == [(ANNA, "edit", "77/1/v2")]
+
+
+async def test_several_rules_that_hit_one_post_are_one_alert(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    anna = await subscribe(archive, ANNA, "білогорівка", "наша")
+    await ingest.apply(batch(post(1, "Білогорівка наша")))
+    assert await owed(archive, clock) == [(ANNA, "alert", "77/1")]
+    [kept] = await posts.latest(archive.reader, None, 5, None)
+    assert len(await rules.that_matched(archive.reader, anna.id, [kept.id])) == 2
+
+
+async def test_the_parts_of_an_album_are_one_alert_that_waits_for_them(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, "Білогорівка", grouped_id=5)))
+    assert await outbox.due(archive.reader, clock.now(), 9) == []
+    await ingest.apply(batch(post(2, "Знову Білогорівка", grouped_id=5)))
+    assert await owed(archive, clock) == [(ANNA, "alert", "77/g5")]
+
+
+async def test_a_muted_rule_is_silent(archive: Archive, clock: ManualClock, ingest: Ingest) -> None:
+    anna = await subscribe(archive, ANNA, "білогорівка")
+    [rule] = await rules.of(archive.reader, anna.id)
+    async with archive.transaction() as tx:
+        await rules.mute(tx, rule.id, clock.now() + 3_600_000)
+    await ingest.apply(batch(post(1, "Білогорівка раз")))
+    clock.forward(3_601)
+    await ingest.apply(batch(post(2, "Білогорівка два")))
+    assert await owed(archive, clock) == [(ANNA, "alert", "77/2")]
+
+
+async def test_rules_made_and_removed_meanwhile_count_at_once(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    await ingest.apply(batch(post(1, "Білогорівка раз")))
+    anna = await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(2, "Білогорівка два")))
+    [rule] = await rules.of(archive.reader, anna.id)
+    async with archive.transaction() as tx:
+        await rules.remove(tx, rule.id, clock.now())
+    await ingest.apply(batch(post(3, "Білогорівка три")))
+    assert await owed(archive, clock) == [(ANNA, "alert", "77/2")]
+
+
+async def test_channels_that_are_not_watched_are_none_of_our_business(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    """The watcher's account may follow more than the archive does."""
+    await subscribe(archive, ANNA, "білогорівка")
+    foreign = post(1, "Білогорівка")
+    foreign = type(foreign)(78, 1, foreign.posted_at, foreign.text)
+    await ingest.apply(batch(foreign, post(2, "Білогорівка")))
+    assert await owed(archive, clock) == [(ANNA, "alert", "77/2")]
+
+
+async def test_a_batch_is_written_whole_or_not_at_all(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    writing = asyncio.create_task(ingest.apply(batch(*(post(i, "Білогорівка") for i in range(50)))))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    kept = (await posts.counts(archive.reader)).posts
+    assert kept in (0, 50)
+    assert len(await owed(archive, clock)) == (1 if kept else 0)  # the oldest of fifty is offered
+
+
+async def test_many_batches_at_once_do_not_mix(archive: Archive, ingest: Ingest) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    await asyncio.gather(*(ingest.apply(batch(post(i, "Білогорівка"))) for i in range(1, 41)))
+    counts = await outbox.counts(archive.reader)
+    assert counts.open == 40
