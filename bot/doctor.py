@@ -1,0 +1,109 @@
+"""`postwatch doctor`: what is right, what is wrong, and what to do about it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.app import login_of
+from bot.clock import Clock
+from bot.query.words import norm
+from bot.telegram.checkup import Checkup, check_up
+from config.settings import Settings
+from storage import posts, subscribers
+from storage.db import open_archive
+from storage.errors import ArchiveError
+
+CLOCK_TOLERANCE = 10.0  # seconds; Telegram drops packets of clocks that are 30 s ahead
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `advice` is empty where it is well."""
+
+    what: str
+    found: str
+    advice: str = ""
+
+
+async def examine(settings: Settings, clock: Clock) -> int:
+    """Look at everything and print a line each; 0 if all is well, else 1."""
+    ill = 0
+    async for finding in _findings(settings, clock):
+        ill += bool(finding.advice)
+        print(f"{'!!' if finding.advice else 'ok'}  {finding.what:<10} {finding.found}")
+        if finding.advice:
+            print(f"    {'':<10} {finding.advice}")
+    return 1 if ill else 0
+
+
+async def _findings(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    yield Finding("settings", settings.source)
+    async for finding in _archive(settings, clock):
+        yield finding
+    watcher = await check_up(login_of(settings, "watcher"))
+    yield _watcher(watcher)
+    yield _bot(await check_up(login_of(settings, "bot")))
+    if watcher.reached:
+        yield _clock(watcher)
+
+
+async def _archive(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    try:
+        async with open_archive(settings.archive, norm, clock.now()) as archive:
+            counts = await posts.counts(archive.reader)
+            yield Finding("archive", f"{settings.archive}: {counts.posts} posts")
+            owner = await subscribers.find(archive.reader, settings.owner, 0)
+            yield _owner(settings.owner, started=owner is not None)
+    except ArchiveError as error:
+        yield Finding("archive", str(settings.archive), str(error))
+
+
+def _owner(owner: int, *, started: bool) -> Finding:
+    if started:
+        return Finding("owner", f"user {owner}, has pressed Start")
+    return Finding(
+        "owner",
+        f"user {owner}, has not pressed Start",
+        "Once `postwatch run` runs, open the bot in Telegram from that account and press Start: "
+        "a bot cannot write first.",
+    )
+
+
+def _watcher(found: Checkup) -> Finding:
+    if found.account:
+        return Finding("watcher", f"signed in as {found.account}")
+    if not found.reached:
+        return _unreachable("watcher", found)
+    return Finding("watcher", f"not signed in ({found.problem})", "Run `postwatch login`.")
+
+
+def _bot(found: Checkup) -> Finding:
+    if found.account:
+        return Finding("bot", f"signed in as {found.account}")
+    if not found.reached:
+        return _unreachable("bot", found)
+    return Finding(
+        "bot",
+        f"Telegram refuses the token ({found.problem})",
+        "Copy the token once more from @BotFather (/mybots, API Token) into telegram.bot_token "
+        "or POSTWATCH_TELEGRAM_BOT_TOKEN.",
+    )
+
+
+def _unreachable(what: str, found: Checkup) -> Finding:
+    return Finding(
+        what,
+        f"Telegram cannot be reached ({found.problem})",
+        "Check the network, and a firewall or proxy between here and Telegram.",
+    )
+
+
+def _clock(found: Checkup) -> Finding:
+    ahead = found.clock_ahead
+    if abs(ahead) <= CLOCK_TOLERANCE:
+        return Finding("clock", f"within {CLOCK_TOLERANCE:.0f} s of Telegram's")
+    return Finding(
+        "clock",
+        f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} Telegram's",
+        "Set this machine's clock by network time (NTP): Telegram ignores packets whose time is "
+        "off.",
+    )

@@ -1,0 +1,89 @@
+"""Telegram on loopback with the people of the stories, and the program among them."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.clock import Clock
+from bot.sandbox.channels import Channel
+from bot.sandbox.inbox import Received
+from bot.sandbox.people import Bot, User
+from bot.sandbox.reader import Reader
+from bot.sandbox.telegram import Telegram
+from tests.program import Program, settings_for, sign_in
+
+MORNING = 1_663_567_200_000  # 19 September 2022, 06:00 UTC
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The day of the stories, on which time passes ten times as fast."""
+    return Clock(MORNING, rate=10)
+
+
+@pytest.fixture
+async def telegram(clock: Clock) -> AsyncIterator[Telegram]:
+    def now() -> datetime:
+        return datetime.fromtimestamp(clock.now() / 1000, UTC)
+
+    async with Telegram.running(now, seed=1) as telegram:
+        yield telegram
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who is there before a story begins."""
+
+    telegram: Telegram
+    watcher: User
+    bot: Bot
+    anna: Reader  # the owner
+    haidai: Channel  # followed by the watcher, and watched
+
+
+@pytest.fixture
+def cast(telegram: Telegram) -> Cast:
+    watcher = telegram.user("Watcher", phone="380990000001")
+    bot = telegram.bot("postwatch_bot", token="1000:sandbox-token")
+    anna = telegram.reader("Anna", username="anna", language="en")
+    haidai = telegram.channel("luhanskaVTSA", "Сергій Гайдай", verified=True)
+    haidai.admits(watcher)
+    return Cast(telegram, watcher, bot, anna, haidai)
+
+
+@pytest.fixture
+async def program(cast: Cast, clock: Clock, tmp_path: Path) -> AsyncIterator[Program]:
+    """Running, its owner known to the bot, the channel of the story watched."""
+    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path)
+    sign_in(cast.telegram, settings, cast.watcher, cast.bot)
+    program = Program(settings, clock)
+    await program.starts()
+    await cast.telegram.is_asked_for("bots.SetBotCommands", times=3)
+    await cast.anna.says("/start")
+    await cast.anna.receives("")
+    await cast.anna.says("/add @luhanskaVTSA")
+    question = await cast.anna.receives("Watch this channel?")
+    await cast.anna.presses("Add", on=question)
+    await cast.anna.receives("Added")
+    await program.archive.until("SELECT 1 FROM channels WHERE state = 'joined'")
+    yield program
+    await program.stops()
+
+
+async def ask(who: Reader, command: str) -> Received:
+    """Say something, and take the next answer."""
+    await who.says(command)
+    return await who.receives()
+
+
+@pytest.fixture
+def anna(cast: Cast) -> Reader:
+    return cast.anna
+
+
+@pytest.fixture
+def haidai(cast: Cast) -> Channel:
+    return cast.haidai
