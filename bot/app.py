@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import seeds
 from bot import jobs
@@ -26,7 +26,8 @@ from bot.telegram.menu import keep_menu
 from bot.telegram.sending import Sending
 from bot.telegram.sweep import Sweep
 from bot.watchlist import ArchiveWatchlist
-from config.settings import Settings
+from config.problems import Problem
+from config.settings import Settings, SettingsError
 from storage import joins, profiles
 from storage.db import Archive, open_archive
 
@@ -51,16 +52,22 @@ async def run(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
 async def plant_seeds(archive: Archive, settings: Settings, clock: Clock) -> None:
     """Bring the archive to what the seeds say now, and queue the packs that are watched."""
     packs = seeds.packs()
+    by_name = {pack.name: pack for pack in packs}
+    if unknown := [name for name in settings.watch.packs if name not in by_name]:
+        raise SettingsError([_no_such_pack(name, by_name) for name in unknown])
     wanted = [
-        profile.username
-        for pack in packs
-        if pack.name in settings.watch.packs
-        for profile in pack.profiles
+        profile.username for name in settings.watch.packs for profile in by_name[name].profiles
     ]
     async with archive.transaction() as tx:
         await profiles.load(tx, packs)
         for username in wanted:
             await joins.ask(tx, username, asked_by=0, now=clock.now())
+
+
+def _no_such_pack(name: str, packs: Iterable[str]) -> Problem:
+    return Problem(
+        "watch.packs", f"there is no pack {name!r}", f"Choose from: {', '.join(sorted(packs))}."
+    )
 
 
 def login_of(settings: Settings, who: str) -> Login:
@@ -108,10 +115,14 @@ class Program:
             clock=clock,
             owner=settings.owner,
             zone=settings.reading.zone,
+            language=settings.reading.language,
             bot_name=lambda: self.bot.username,
             look=self.joining.look,
             wake_joins=self.joining.nudge,
             pace=join_pace,
+            starters=tuple(
+                context.Starter(rule.titles, rule.query) for rule in seeds.starter_rules()
+            ),
         )
         self.listening = Listening(self.bot, self.sending, Router(ctx).answer, pace.turn, clock)
 

@@ -55,7 +55,6 @@ def parser() -> argparse.ArgumentParser:
     settings.add_argument(
         "--settings",
         type=Path,
-        default=DEFAULT,
         metavar="FILE",
         help=f"the settings file (default: {DEFAULT} in this folder)",
     )
@@ -85,8 +84,9 @@ def _demo(asked: argparse.Namespace) -> int:
 
 
 def _init(asked: argparse.Namespace) -> int:
-    example.write(asked.settings)
-    print(f"Wrote {asked.settings}. Fill in what it asks for, then: postwatch login")
+    path = asked.settings or DEFAULT
+    example.write(path)
+    print(f"Wrote {path}. Fill in what it asks for, then: postwatch login")
     return 0
 
 
@@ -117,7 +117,9 @@ async def _run_until_stopped(settings: Settings) -> None:
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
-    return load(asked.settings if asked.settings.exists() else None, os.environ)
+    """From the file that was named; or else from the usual one, if there is one."""
+    usual = DEFAULT if DEFAULT.exists() else None
+    return load(asked.settings or usual, os.environ)
 
 
 def _complain(error: BaseException) -> int:

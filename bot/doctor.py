@@ -7,7 +7,7 @@ from bot.app import login_of
 from bot.clock import Clock
 from bot.query.words import norm
 from bot.telegram.checkup import Checkup, check_up
-from config.settings import Settings
+from config.settings import Settings, environment_name
 from storage import posts, subscribers
 from storage.db import open_archive
 from storage.errors import ArchiveError
@@ -85,7 +85,7 @@ def _bot(found: Checkup) -> Finding:
         "bot",
         f"Telegram refuses the token ({found.problem})",
         "Copy the token once more from @BotFather (/mybots, API Token) into telegram.bot_token "
-        "or POSTWATCH_TELEGRAM_BOT_TOKEN.",
+        f"or {environment_name('telegram.bot_token')}.",
     )
 
 

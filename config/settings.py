@@ -10,7 +10,6 @@ from config.sources import Written, environment_name, from_environment, from_fil
 from config.table import OPTIONAL_SECTION, SETTINGS, Setting
 
 __all__ = [
-    "Alerts",
     "Log",
     "Reading",
     "Server",
@@ -56,13 +55,6 @@ class Telegram:
 
 
 @dataclass(frozen=True, slots=True)
-class Alerts:
-    """What is still news."""
-
-    late_after_hours: int
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """How new subscribers are addressed, until they choose for themselves."""
 
@@ -96,7 +88,6 @@ class Settings:
     source: str  # where they were read, for people
     data: Path  # the folder of what follows
     telegram: Telegram
-    alerts: Alerts
     reading: Reading
     watch: Watch
     log: Log
@@ -192,7 +183,6 @@ def _assembled(values: Mapping[str, object], source: str) -> Settings:
     return Settings(
         source=source,
         telegram=Telegram(**of("telegram"), server=Server(**server) if server["address"] else None),
-        alerts=Alerts(**of("alerts")),
         reading=Reading(**of("reading")),
         watch=Watch(**of("watch")),
         log=Log(**of("log")),

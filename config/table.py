@@ -63,7 +63,6 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "telegram.server.address": Setting(kinds.address(), '"127.0.0.1:4430"', required=True),
         "telegram.server.public_key": Setting(kinds.public_key(), '"server.pem"', required=True),
         "telegram.server.dc_id": Setting(kinds.whole_number(1, 1000), "2", default=2),
-        "alerts.late_after_hours": Setting(kinds.whole_number(1, 720), "6", default=6),
         "reading.zone": Setting(kinds.zone(), '"Europe/Kyiv"', default="UTC"),
         "reading.language": Setting(kinds.choice("en", "uk", "ru"), '"en"', default="en"),
         "watch.packs": Setting(_PACKS, '["ua-oblasts", "ua-national"]', default=()),

@@ -57,16 +57,18 @@ class Archive:
     """What the program wrote, read beside it."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        if not self._path.exists():
+        if not self.path.exists():
             return []
-        with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)) as conn:
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as conn:
             try:
                 return conn.execute(sql, values).fetchall()
-            except sqlite3.OperationalError:  # not made yet, or being migrated
-                return []
+            except sqlite3.OperationalError as error:
+                if "no such table" not in str(error):
+                    raise
+                return []  # not made yet
 
     async def until(self, sql: str, *values: Any, within: float = 10) -> list[tuple[Any, ...]]:
         """Wait until a query has rows, looking again and again: another process may write."""
@@ -119,6 +121,11 @@ class Process:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run", env={**os.environ, **self._variables}, cwd=ROOT
         )
+
+    @property
+    def ended(self) -> int | None:
+        """The exit status, where it was started and has ended by itself."""
+        return None if self._process is None else self._process.returncode
 
     async def dies(self) -> None:
         """kill -9."""

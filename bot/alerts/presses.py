@@ -23,6 +23,7 @@ class Verb(StrEnum):
     RULE_MUTE = "rmute"  # rule, hours (0: no longer), page
     RULE_REMOVE = "rdel"  # rule, page
     UNWATCH = "unwatch"  # rule: under the answer to /watch
+    STARTER = "starter"  # place in the list of starter rules
     SEARCH = "find"  # question, before
     SEARCH_NEWER = "findup"  # question, before
     LATEST = "last"  # channel or 0, before
@@ -41,6 +42,7 @@ _NUMBERS: Mapping[Verb, int] = {
     Verb.RULE_MUTE: 4,
     Verb.RULE_REMOVE: 3,
     Verb.UNWATCH: 2,
+    Verb.STARTER: 2,
     Verb.SEARCH: 3,
     Verb.SEARCH_NEWER: 3,
     Verb.LATEST: 3,

@@ -1,6 +1,6 @@
 """What handlers are given, what they give back, and what they may raise."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -20,6 +20,14 @@ class Right(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Starter:
+    """A rule that is offered to whoever does not know where to begin."""
+
+    titles: Mapping[str, str]  # by language
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What all commands work with."""
 
@@ -27,11 +35,13 @@ class Context:
     clock: Clock
     owner: int  # a user id
     zone: str  # of new subscribers
+    language: str  # of those whose app tells none
     bot_name: Callable[[], str]  # the bot's username, without @; known once it is connected
     # Asks Telegram for the facts of a username or a +invite. Raises Outcome.
     look: Callable[[str], Awaitable[Channel]]
     wake_joins: Callable[[], None]
     pace: JoinPace
+    starters: Sequence[Starter]
 
 
 @dataclass(frozen=True, slots=True)

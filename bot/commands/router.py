@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.alerts.presses import decode
@@ -56,6 +57,7 @@ class Router:
     async def answer(self, asked: Asked) -> Reply | None:
         """The answer, or None for silence. Never raises but for cancellation: a failure is
         logged with its ids and answered with an apology."""
+        asked = replace(asked, language=asked.language or self._ctx.language)
         say = speaker(asked.language)
         try:
             reply = await (self._pressed(asked) if asked.press_id else self._said(asked))

@@ -95,6 +95,7 @@ PRESSES: Mapping[Verb, Pressed] = {
     Verb.RULE_MUTE: Pressed(rules.mute_in_list, Right.MEMBER),
     Verb.RULE_REMOVE: Pressed(rules.remove, Right.MEMBER),
     Verb.UNWATCH: Pressed(watch.unwatch, Right.MEMBER),
+    Verb.STARTER: Pressed(watch.starter, Right.MEMBER),
     Verb.SEARCH: Pressed(search.older, Right.MEMBER),
     Verb.SEARCH_NEWER: Pressed(search.newer, Right.MEMBER),
     Verb.LATEST: Pressed(latest.older, Right.MEMBER),

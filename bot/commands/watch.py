@@ -18,7 +18,34 @@ HELD_ALREADY = deferred("This is watched here already, as <b>{query}</b>. /rules
 
 async def watch(ctx: Context, request: Request) -> Reply:
     """Add the rule, and say how it was understood."""
-    query = read_query(request.args, IF_EMPTY)
+    if not request.args and ctx.starters:
+        return _offer(ctx, request)
+    return await _watch(ctx, request, request.args)
+
+
+async def starter(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
+    """Add a rule that was offered."""
+    if not 0 <= numbers[0] < len(ctx.starters):
+        raise Stale
+    try:
+        return await _watch(ctx, request, ctx.starters[numbers[0]].query)
+    except UserError as error:
+        return Reply(toast=request.say.plain(error.text, **error.values))
+
+
+def _offer(ctx: Context, request: Request) -> Reply:
+    """What to write, and some rules to begin with, two in a row."""
+    language, here = request.say.language, request.here.id
+    buttons = [
+        Button(each.titles[language], encode(Verb.STARTER, here, place))
+        for place, each in enumerate(ctx.starters)
+    ]
+    rows = (tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+    return answer(request.say(IF_EMPTY), *rows)
+
+
+async def _watch(ctx: Context, request: Request, text: str) -> Reply:
+    query = read_query(text, IF_EMPTY)
     async with ctx.archive.transaction() as tx:
         rule = await _add(tx, request.here.id, query, ctx.clock.now())
     count = len(await channels.watched(ctx.archive.reader))

@@ -1,5 +1,7 @@
 """The whole demo, from the curtain to the count."""
 
+import sys
+
 from rich.console import Console
 
 from bot.demo.chat import converse
@@ -17,7 +19,9 @@ async def play(*, chat: bool) -> int:
     """
     day = demo_day()
     async with set_up(day) as stage:
-        screen = Screen(Console(highlight=False), stage.clock, day)
+        # A file or a pipe gets whole lines, whatever width somebody's terminal has.
+        console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        screen = Screen(console, stage.clock, day)
         screen.opens(day)
         story = Story(stage, day, screen)
         await story.begins()

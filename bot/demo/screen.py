@@ -1,5 +1,6 @@
 """What the demo shows: posts as they come in, alerts and answers as their readers see them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from rich.console import Console
@@ -65,16 +66,15 @@ class Screen:
 
     def shows(self, name: str, message: Received) -> None:
         """A message as its receiver sees it, with its buttons."""
-        body = _styled(message)
-        for row in message.buttons:
-            body.append("\n" + " ".join(f"[ {button.text} ]" for button in row), style="dim")
-        title = f"to {name}"
-        if self._console.is_terminal:
-            panel = Panel(body, title=title, title_align="left", border_style=self._colours[name])
-            self._console.print(Padding(panel, INDENT))
+        buttons = ["  ".join(f"[{button.text}]" for button in row) for row in message.buttons]
+        if not self._console.is_terminal:
+            lines = [f"-> {name}", *_marked(message).splitlines(), *buttons]
+            self._console.print("\n".join(f"    {line}".rstrip() for line in lines), markup=False)
             return
-        body = Text.assemble(f"--- {title}\n", body)
-        self._console.print(Padding(body, INDENT))
+        body = _styled(message)
+        body.append("".join(f"\n{row}" for row in buttons), style="dim")
+        panel = Panel(body, title=name, title_align="left", border_style=self._colours[name])
+        self._console.print(Padding(panel, INDENT))
 
     def counts(self, tally: Tally) -> None:
         """The summary, and what is wrong, if anything is."""
@@ -98,12 +98,27 @@ class Screen:
 
 
 def _styled(message: Received) -> Text:
-    """The text with what is bold in it; Telegram counts in UTF-16 units."""
-    units = add_surrogate(message.text)
+    """The text with what is bold in it."""
     text = Text(message.text)
+    for start, end, style in _spans(message):
+        text.stylize(style, start, end)
+    return text
+
+
+def _marked(message: Received) -> str:
+    """The text with *asterisks* around what is bold, where there is no other way to show it."""
+    text = message.text
+    for start, end, style in sorted(_spans(message), reverse=True):
+        if style == "bold":
+            text = f"{text[:start]}*{text[start:end]}*{text[end:]}"
+    return text
+
+
+def _spans(message: Received) -> Iterator[tuple[int, int, str]]:
+    """What is set off in the text, in characters; Telegram counts in UTF-16 units."""
+    units = add_surrogate(message.text)
     for entity in message.entities:
         if style := STYLES.get(type(entity).__name__):
             start = len(del_surrogate(units[: entity.offset]))
             end = len(del_surrogate(units[: entity.offset + entity.length]))
-            text.stylize(style, start, end)
-    return text
+            yield start, end, style

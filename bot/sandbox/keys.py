@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import cache
 from ipaddress import ip_address
 
-import rsa
 from telethon.crypto import rsa as trusted
 
 MODULUS = int(
@@ -46,8 +45,9 @@ DH_PRIME = int(
 )
 DH_GENERATOR = 3
 
-PUBLIC_KEY: str = rsa.PublicKey(MODULUS, PUBLIC_EXPONENT).save_pkcs1().decode("ascii")
-FINGERPRINT: int = trusted._compute_fingerprint(rsa.PublicKey(MODULUS, PUBLIC_EXPONENT))
+_KEY = trusted.rsa.PublicKey(MODULUS, PUBLIC_EXPONENT)
+PUBLIC_KEY: str = _KEY.save_pkcs1().decode("ascii")
+FINGERPRINT: int = trusted._compute_fingerprint(_KEY)
 
 
 def decrypt(block: bytes) -> bytes:

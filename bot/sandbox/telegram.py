@@ -13,6 +13,7 @@ from telethon.sessions import Session, SQLiteSession, StringSession
 
 from bot.sandbox import keys
 from bot.sandbox.channels import Channel
+from bot.sandbox.connection import Connection
 from bot.sandbox.errors import NotReceived, UnknownRequests
 from bot.sandbox.faults import Faults
 from bot.sandbox.groups import Group, Kind
@@ -107,6 +108,10 @@ class Telegram:
     def unknown_requests(self) -> list[str]:
         """What was asked and cannot be answered. Clear it where a test asks on purpose."""
         return self._stage.server.unknown
+
+    def listening(self, account: Actor) -> list[Connection]:
+        """The connections over which an account is told what happens."""
+        return self._stage.server.listening(account.id)
 
     @property
     def provoked_floods(self) -> int:

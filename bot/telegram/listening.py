@@ -116,7 +116,7 @@ def _said(message: types.Message, event: Any) -> Asked:
         chat_title=utils.get_display_name(event.chat) if event.chat else "",
         chat_access_hash=_access_hash(event.chat),
         user_name=utils.get_display_name(sender) if sender else "",
-        language=getattr(sender, "lang_code", None) or "en",
+        language=getattr(sender, "lang_code", None) or "",
     )
 
 
@@ -129,7 +129,7 @@ def _pressed(event: Any) -> Asked:
         chat_title=utils.get_display_name(event.chat) if event.chat else "",
         chat_access_hash=_access_hash(event.chat),
         user_name=utils.get_display_name(sender) if sender else "",
-        language=getattr(sender, "lang_code", None) or "en",
+        language=getattr(sender, "lang_code", None) or "",
         press_id=event.query.query_id,
         data=(event.data or b"").decode("utf-8", "replace"),
     )

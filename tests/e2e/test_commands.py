@@ -162,3 +162,14 @@ async def test_commands_work_in_a_group_for_those_who_may(
     await haidai.posts("Білогорівка і Крим")
     await anna.receives("Білогорівка і Крим", from_=desk)
     await anna.receives_nothing_more()
+
+
+async def test_who_does_not_know_where_to_begin_is_offered_rules(
+    program: Program, anna: Reader
+) -> None:
+    offer = await ask(anna, "/watch")
+    assert len(offer.labels) >= 10
+    await anna.presses(offer.labels[0], on=offer)
+    await anna.receives("New rule")
+    again = await anna.presses(offer.labels[0], on=offer)
+    assert "already" in again.text

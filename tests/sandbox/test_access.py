@@ -159,9 +159,7 @@ async def test_a_damaged_upload_is_refused(
         await client(F.messages.SendMediaRequest(peer, photo, ""))
 
 
-async def test_a_channel_can_forbid_forwards(
-    telegram: Telegram, connected: Connect, watcher: User, client: TelegramClient, haidai: Channel
-) -> None:
+async def test_a_channel_can_forbid_forwards(client: TelegramClient, haidai: Channel) -> None:
     post = await haidai.posts("text")
     await client.forward_messages("me", post.id, "luhanskaVTSA")
     (kept,) = await client.get_messages("me")

@@ -228,7 +228,8 @@ async def test_a_command_telegram_would_not_take_is_refused(
 
 
 async def test_a_bot_cannot_write_first(
-    telegram: Telegram, client: TelegramClient, bot: Bot
+    telegram: Telegram,
+    client: TelegramClient,
 ) -> None:
     stranger = telegram.reader("Stranger", username="stranger")
     named = await client.get_input_entity("stranger")

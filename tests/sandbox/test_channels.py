@@ -220,7 +220,7 @@ async def test_facts_about_a_channel_can_change(
 
 
 async def test_a_banned_account_sees_a_forbidden_channel(
-    haidai: Channel, watcher: User, client: TelegramClient, told: "asyncio.Queue[object]"
+    haidai: Channel, watcher: User, told: "asyncio.Queue[object]"
 ) -> None:
     await haidai.bans(watcher)
     update = await told.get()

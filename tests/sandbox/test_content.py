@@ -75,9 +75,7 @@ REFUSED: dict[str, tuple[dict[str, Any], type[Exception]]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-async def test_a_message_is_refused_with(
-    telegram: Telegram, client: TelegramClient, anna: Reader, case: str
-) -> None:
+async def test_a_message_is_refused_with(client: TelegramClient, anna: Reader, case: str) -> None:
     asked, error = REFUSED[case]
     peer = await client.get_input_entity(anna.id)
     with pytest.raises(error):

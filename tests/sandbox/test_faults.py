@@ -85,7 +85,7 @@ async def test_the_server_stops_and_starts_and_the_world_stays(
 
 
 async def test_duplicated_pushes_are_seen_once_by_a_client_that_looks_at_pts(
-    telegram: Telegram, haidai: Channel, told: "asyncio.Queue[T.UpdateNewChannelMessage]"
+    haidai: Channel, told: "asyncio.Queue[T.UpdateNewChannelMessage]"
 ) -> None:
     await haidai.posts("thrice", copies=3)
     await haidai.posts("once")

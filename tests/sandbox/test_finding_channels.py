@@ -63,6 +63,8 @@ async def test_joining_leaving_and_joining_again(client: TelegramClient, haidai:
     await client(F.channels.LeaveChannelRequest(named))
     with pytest.raises(errors.UserNotParticipantError):
         await client(F.channels.LeaveChannelRequest(named))
+    again = await client(F.channels.JoinChannelRequest(named))
+    assert again.updates.chats[0].left is False
 
 
 async def test_a_private_channel_is_shown_and_joined_by_its_invite(

@@ -37,7 +37,7 @@ async def stranger(telegram: Telegram) -> AsyncIterator[Stranger]:
     "transport", [ConnectionTcpFull, ConnectionTcpAbridged, ConnectionTcpIntermediate]
 )
 async def test_a_key_is_exchanged_and_a_code_signs_in_over_every_transport(
-    telegram: Telegram, stranger: Stranger, watcher: User, transport: type
+    stranger: Stranger, watcher: User, transport: type
 ) -> None:
     client = await stranger(connection=transport)
     assert not await client.is_user_authorized()
@@ -47,7 +47,7 @@ async def test_a_key_is_exchanged_and_a_code_signs_in_over_every_transport(
 
 
 async def test_a_key_made_once_is_good_for_the_next_connection(
-    telegram: Telegram, stranger: Stranger, watcher: User
+    stranger: Stranger, watcher: User
 ) -> None:
     client = await stranger()
     await client.send_code_request(watcher.phone)
@@ -59,7 +59,7 @@ async def test_a_key_made_once_is_good_for_the_next_connection(
 
 
 async def test_a_wrong_code_is_refused_and_the_right_one_still_works(
-    telegram: Telegram, stranger: Stranger, watcher: User
+    stranger: Stranger, watcher: User
 ) -> None:
     client = await stranger()
     await client.send_code_request(watcher.phone)
@@ -69,7 +69,7 @@ async def test_a_wrong_code_is_refused_and_the_right_one_still_works(
     assert (await client.sign_in(watcher.phone, watcher.code)).id == watcher.id
 
 
-async def test_a_code_works_once(telegram: Telegram, stranger: Stranger, watcher: User) -> None:
+async def test_a_code_works_once(stranger: Stranger, watcher: User) -> None:
     client = await stranger()
     asked = await client.send_code_request(watcher.phone)
     await client.sign_in(watcher.phone, watcher.code)
@@ -116,9 +116,7 @@ async def test_the_id_of_a_bot_is_the_number_in_its_token(telegram: Telegram) ->
     assert telegram.bot("other_bot", token="777:abc").id == 777
 
 
-async def test_after_logging_out_the_key_is_nobodys(
-    telegram: Telegram, stranger: Stranger, watcher: User
-) -> None:
+async def test_after_logging_out_the_key_is_nobodys(telegram: Telegram, watcher: User) -> None:
     client = TelegramClient(telegram.seed_session(None, watcher), 1, "hash")
     await client.connect()
     await client(F.auth.LogOutRequest())
@@ -137,9 +135,7 @@ async def test_a_seeded_session_file_needs_no_login(
     assert telegram.counts["auth.SignIn"] == 0
 
 
-async def test_a_key_the_server_does_not_know_is_refused(
-    telegram: Telegram, stranger: Stranger, watcher: User
-) -> None:
+async def test_a_key_the_server_does_not_know_is_refused(telegram: Telegram, watcher: User) -> None:
     session = telegram.seed_session(None, watcher)
     telegram.world.logins.keys.clear()
     client = TelegramClient(session, 1, "hash")

@@ -155,7 +155,7 @@ async def test_what_makes_no_sense_is_said_to_be_so(telegram: Telegram, bot: Bot
 
 
 async def test_a_button_is_found_by_its_whole_label_before_a_part_of_it(
-    telegram: Telegram, client: TelegramClient, anna: Reader
+    client: TelegramClient, anna: Reader
 ) -> None:
     async def press(event: events.CallbackQuery.Event) -> None:
         await event.answer(event.data.decode())

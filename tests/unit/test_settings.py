@@ -59,7 +59,6 @@ def test_the_environment_alone_is_enough() -> None:
 def test_what_is_not_said_has_its_default() -> None:
     settings = load(None, NEEDED)
     assert (settings.reading.zone, settings.reading.language) == ("UTC", "en")
-    assert settings.alerts.late_after_hours == 6
     watch = settings.watch
     assert (watch.packs, watch.sweep_seconds, watch.join_minutes, watch.joins_a_day) == (
         (),
@@ -191,7 +190,7 @@ def test_a_missing_setting_is_said_with_an_example_and_both_places_for_it() -> N
         ("telegram.server.public_key", "no/such/file.pem", "cannot be read"),
         ("telegram.server.public_key", "-----BEGIN PUBLIC KEY-----", "not an RSA public key"),
         ("telegram.server.dc_id", "0", "not between"),
-        ("alerts.late_after_hours", "никогда", "not a whole number"),
+        ("watch.sweep_seconds", "никогда", "not a whole number"),
         ("reading.zone", "Kyiv time", "no name of a time zone"),
         ("reading.zone", "../../etc/passwd", "no name of a time zone"),
         ("reading.language", "de", "none of the words"),

@@ -31,5 +31,7 @@ def bot(archive: Archive) -> Bot:
         look=telegram.look,
         wake_joins=lambda: woken.append("woken"),
         pace=JoinPace(minutes=10, a_day=3),
+        language="en",
+        starters=(),
     )
     return Bot(archive, clock, telegram, woken, Router(context))
