@@ -30,7 +30,13 @@ async def supervise(services: Mapping[str, Service], stop: asyncio.Event) -> Non
 
 
 async def _for_ever(name: str, service: Service) -> None:
-    await service()
+    try:
+        await service()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        # Something it awaited was cancelled: a TaskGroup would take that for a quiet end.
     raise ServiceEndedError(f"the service {name!r} ended by itself")
 
 

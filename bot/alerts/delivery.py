@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.outcomes import Busy, Gone, Refused, SignedOut
 from storage import outbox, subscribers
 from storage.db import Archive
+from storage.errors import ArchiveError
 from storage.records import Due, Message, Subscriber
 
 logger = logging.getLogger(__name__)
@@ -100,7 +101,12 @@ class Delivery:
         except Gone as gone:
             await self._lose(due, gone)
         except Refused as refused:
-            await self._refused(due, refused)
+            await self._refused(due, refused.reason)
+        except ArchiveError:
+            raise  # what cannot be written down must not be sent
+        except Exception as bug:  # the edge: one bad row must not end the alerts of all others
+            logger.exception("outbox row %d", due.id)
+            await self._refused(due, type(bug).__name__)
         else:
             self._flooded.clear()
             async with self._archive.transaction() as tx:
@@ -132,10 +138,10 @@ class Delivery:
             await outbox.failed(tx, due.id, str(gone), self._clock.now())
             await subscribers.set_gone(tx, due.subscriber.id, self._clock.now())
 
-    async def _refused(self, due: Due, refused: Refused) -> None:
+    async def _refused(self, due: Due, reason: str) -> None:
         if due.attempts + 1 < REFUSALS:
-            await self._put_off(due, LOOK_AGAIN, refused.reason)
+            await self._put_off(due, LOOK_AGAIN, reason)
             return
-        logger.error("outbox row %d cannot be sent: %s", due.id, refused.reason)
+        logger.error("outbox row %d cannot be sent: %s", due.id, reason)
         async with self._archive.transaction() as tx:
-            await outbox.failed(tx, due.id, refused.reason, self._clock.now())
+            await outbox.failed(tx, due.id, reason, self._clock.now())

@@ -8,20 +8,21 @@ still answers pings, a half-open connection looks alive): a question every half 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from telethon import TelegramClient, errors
+from telethon import errors
 from telethon.crypto import rsa
 from telethon.sessions import SQLiteSession
 from telethon.tl import functions
 
 from bot.clock import Clock
-from bot.outcomes import Busy, Outcome, Refused, SignedOut
-from bot.telegram.errors import outcome
+from bot.outcomes import Busy, Outcome, SignedOut
+from bot.telegram.errors import name, outcome
+from bot.telegram.tuning import Client
 
 logger = logging.getLogger(__name__)
 
@@ -63,19 +64,21 @@ class AccountState(StrEnum):
     SIGNED_OUT = "signed out"
 
 
+# Whatever Telethon raises where a request fails.
+TROUBLES = (
+    errors.RPCError,
+    errors.TypeNotFoundError,
+    errors.AuthKeyNotFound,
+    errors.SecurityError,
+    errors.InvalidChecksumError,
+    errors.InvalidBufferError,
+    errors.BadMessageError,
+    errors.ReadCancelledError,
+    OSError,
+    TimeoutError,
+)
+
 StateChanged = Callable[[AccountState, str], None]
-
-
-class Client(TelegramClient):  # type: ignore[misc]  # Telethon has no types
-    """Telethon's client, which also says when it has reconnected by itself."""
-
-    on_reconnect: Callable[[], None] = staticmethod(lambda: None)
-
-    async def _handle_auto_reconnect(self) -> None:
-        await super()._handle_auto_reconnect()
-        if self._catch_up:  # Telethon does this when it connects, not when it reconnects
-            await self.catch_up()
-        self.on_reconnect()
 
 
 def open_client(login: Login, connection_retries: int = -1) -> Client:
@@ -126,15 +129,30 @@ class Account:
 
     async def ask(self, request: Any, seconds: float = ASK_SECONDS) -> Any:
         """Telegram's answer to a request; raises an Outcome, never anything of Telethon's."""
+        return await self._answer(self.client(request), seconds)
+
+    async def ask_centre(self, dc_id: int, request: Any, seconds: float) -> Any:
+        """The answer of one of Telegram's data centres: a file is to be had where it lives."""
+        if dc_id == self.client.session.dc_id:
+            return await self.ask(request, seconds)
+        return await self._answer(self._elsewhere(dc_id, request), seconds)
+
+    async def _elsewhere(self, dc_id: int, request: Any) -> Any:
+        # No public way; it is how Telethon itself downloads.
+        sender = await self.client._borrow_exported_sender(dc_id)
         try:
-            async with asyncio.timeout(seconds):
-                return await self.client(request)
-        except (errors.RPCError, errors.TypeNotFoundError, OSError, TimeoutError) as error:
+            return await self.client._call(sender, request)
+        finally:
+            await self.client._return_exported_sender(sender)
+
+    async def _answer(self, doing: Awaitable[Any], seconds: float) -> Any:
+        try:
+            return await _in_our_words(doing, seconds)
+        except Outcome as found:
             self._forget_floods()
-            found = outcome(error)
             if isinstance(found, SignedOut):
                 self._nudged.set()
-            raise found from error
+            raise
 
     def _forget_floods(self) -> None:
         """Telethon remembers a FLOOD_WAIT per method; it concerns one chat, the others go on."""
@@ -158,39 +176,41 @@ class Account:
         except SignedOut as lost:
             self._enter(AccountState.SIGNED_OUT, lost.reason)
             return SIGNED_OUT_SECONDS
-        except (Outcome, OSError, TimeoutError) as error:
-            self._enter(AccountState.RECONNECTING, str(error) or type(error).__name__)
+        except Outcome as error:
+            self._enter(AccountState.RECONNECTING, str(error.__cause__ or error))
         finally:
             self.ready.clear()
             await self._close()
         return RETRY_SECONDS
 
     async def _connect(self) -> None:
-        async with asyncio.timeout(CONNECT_SECONDS):
-            await self.client.connect()
-            me = await self._signed_in()
+        me = await _in_our_words(self._signed_in(), CONNECT_SECONDS)
         self.id, self.username = me.id, me.username or ""
         self._enter(AccountState.CONNECTED)
         self._announce()
 
     async def _signed_in(self) -> Any:
-        try:
-            me = await self.client.get_me()
-            if me is None and self._login.bot_token:
-                me = await self.client.sign_in(bot_token=self._login.bot_token)
-        except (errors.RPCError, errors.AuthKeyNotFound) as error:
-            found = outcome(error)
-            raise SignedOut(found.reason) if isinstance(found, Refused) else found from error
+        """Connect, and sign the bot in if need be; who we are."""
+        await self.client.connect()
+        me = await self.client.get_me()
+        if me is None and self._login.bot_token:
+            me = await self._with_token()
         if me is None:
             raise SignedOut("AUTH_KEY_UNREGISTERED")
         return me
+
+    async def _with_token(self) -> Any:
+        try:
+            return await self.client.sign_in(bot_token=self._login.bot_token)
+        except errors.BadRequestError as error:  # the token is wrong, and will stay so
+            raise SignedOut(name(error)) from error
 
     async def _watch(self) -> None:
         """Ask for the account's state again and again; return or raise when that fails."""
         silent = 0
         while silent < CHECKS:
             self._nudged.clear()
-            await self._clock.wait(self._nudged, CHECK_SECONDS)
+            await self._clock.wait(self._nudged, RETRY_SECONDS if silent else CHECK_SECONDS)
             try:
                 await self.ask(functions.updates.GetStateRequest())
                 silent = 0
@@ -220,3 +240,19 @@ class Account:
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self.client.disconnect()
+
+
+async def _in_our_words(doing: Awaitable[Any], seconds: float) -> Any:
+    """What comes of something asked of Telethon; raises an Outcome where that is nothing."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await doing
+    except asyncio.CancelledError:
+        # Telethon cancels what waits when it disconnects. Only a cancellation of this task
+        # is one: a service would take any other for its own quiet end.
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise Busy(RETRY_SECONDS) from None
+    except TROUBLES as error:
+        raise outcome(error) from error

@@ -10,7 +10,7 @@ from telethon.tl import types
 from telethon.tl.alltlobjects import LAYER
 
 from bot.telegram.media import describe
-from storage.records import Absence, Channel, ChannelState, Deletion, Forward, Post
+from storage.records import Absence, Channel, ChannelState, Deletion, Facts, Forward, Post
 
 LINKS = (types.MessageEntityUrl, types.MessageEntityTextUrl)
 
@@ -52,6 +52,28 @@ def channel(chat: types.Channel, state: ChannelState, about: str = "") -> Channe
     )
 
 
+def facts(chats: Iterable[Any], full: Any = None) -> list[Facts]:
+    """What each of `chats` says of itself, where it is a channel that can be seen in full.
+
+    `full` is the full channel of one of them.
+    """
+    return [
+        Facts(
+            channel_id=chat.id,
+            title=chat.title,
+            username=_username(chat),
+            verified=bool(chat.verified),
+            member=not chat.left,
+            restricted=any(each.platform == "all" for each in chat.restriction_reason or ()),
+            photo_id=getattr(chat.photo, "photo_id", 0),
+            about=full.about if full and full.id == chat.id else None,
+            subscribers=full.participants_count if full and full.id == chat.id else None,
+        )
+        for chat in chats
+        if isinstance(chat, types.Channel) and not chat.min
+    ]
+
+
 def _username(chat: types.Channel) -> str | None:
     """A channel may have several names; the first active one leads to it."""
     if chat.username:
@@ -66,9 +88,9 @@ def _message(message: types.Message, pts: int) -> Post:
         message_id=message.id,
         posted_at=_millis(message.date),
         text=message.message or "",
-        edited_at=None if message.edit_date is None else _millis(message.edit_date),
+        edited_at=_edited_at(message),
         grouped_id=message.grouped_id,
-        reply_to=getattr(message.reply_to, "reply_to_msg_id", None),
+        reply_to=_reply_to(message.reply_to),
         author=message.post_author,
         forward=_forward(message.fwd_from),
         media=media,
@@ -82,6 +104,30 @@ def _message(message: types.Message, pts: int) -> Post:
     )
 
 
+def _edited_at(message: types.Message) -> int | None:
+    """A reaction, too, sets the date of an edit, hidden from readers: that is no edit."""
+    hidden = message.edit_date is None or message.edit_hide
+    return None if hidden else _millis(message.edit_date)
+
+
+def _reply_to(header: Any) -> int | None:
+    """The message of the same channel that is answered."""
+    if getattr(header, "reply_to_peer_id", None) is not None:
+        return None  # its number belongs to another chat
+    return getattr(header, "reply_to_msg_id", None)
+
+
+def _reply_facts(header: Any) -> dict[str, object]:
+    """Where an answer to another chat's message leads, and the words that are quoted."""
+    found: dict[str, object] = {}
+    peer = getattr(header, "reply_to_peer_id", None)
+    if peer is not None:
+        found |= {"chat_id": utils.get_peer_id(peer), "message_id": header.reply_to_msg_id}
+    if quoted := getattr(header, "quote_text", None):
+        found["quote"] = quoted
+    return found
+
+
 def _service(message: types.MessageService, pts: int) -> Post:
     action = {
         key: value
@@ -92,7 +138,7 @@ def _service(message: types.MessageService, pts: int) -> Post:
         channel_id=message.peer_id.channel_id,
         message_id=message.id,
         posted_at=_millis(message.date),
-        reply_to=getattr(message.reply_to, "reply_to_msg_id", None),
+        reply_to=_reply_to(message.reply_to),
         service=_snake(type(message.action).__name__.removeprefix("MessageAction")),
         content={"action": action} if action else {},
         pts=pts,
@@ -108,6 +154,8 @@ def _content(message: types.Message, media: dict[str, object]) -> dict[str, obje
         "media": media,
         "buttons": _buttons(message.reply_markup),
         "via_bot": message.via_bot_id,
+        "reply": _reply_facts(message.reply_to),
+        "signed_by": getattr(message.from_id, "user_id", None),
     }
     return {name: value for name, value in parts.items() if value}
 

@@ -3,6 +3,7 @@
 from telethon import errors
 
 from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
+from storage.records import ChannelState
 
 SERVER_TROUBLE = 500  # codes from here on, and negative ones, are Telegram's own troubles
 SERVER_TROUBLE_SECONDS = 5.0
@@ -13,6 +14,7 @@ NAMES = {kind: name for name, kind in errors.rpc_errors_dict.items()}
 # The account itself is finished until its owner signs in again (or, frozen, appeals).
 SIGNED_OUT = (
     errors.UnauthorizedError,
+    errors.AuthKeyNotFound,  # the server knows nothing of our key any more
     errors.AuthKeyError,  # 406 AUTH_KEY_DUPLICATED: the key was seen from two addresses
     errors.FrozenMethodInvalidError,
     errors.FrozenParticipantMissingError,
@@ -38,6 +40,13 @@ GONE = frozenset(
         "TOPIC_DELETED",
     }
 )
+
+# What a refusal says about a channel.
+LOST = {
+    "CHANNEL_PRIVATE": ChannelState.PRIVATE,
+    "CHANNEL_INVALID": ChannelState.GONE,
+    "USER_BANNED_IN_CHANNEL": ChannelState.BANNED,
+}
 
 
 def outcome(error: Exception) -> Outcome:

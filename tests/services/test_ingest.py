@@ -7,7 +7,7 @@ import pytest
 from bot.ingest import Ingest
 from storage import outbox, posts, rules
 from storage.db import Archive
-from storage.records import Via
+from storage.records import Absence, Batch, Deletion, Via
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post, subscribe
 
@@ -67,6 +67,33 @@ async def test_an_edit_that_matches_for_the_first_time_is_an_alert_of_its_own(
     await ingest.apply(batch(post(1, "Білогорівка наша", pts=5, edited_at=1)))
     await ingest.apply(batch(post(1, "Білогорівка наша!", pts=6, edited_at=2)))
     assert await owed(archive, clock) == [(ANNA, "edit", "77/1/v2")]
+
+
+async def test_edits_of_two_parts_of_an_album_are_two_alerts(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    """Both parts then have a second version: that alone does not make them the same."""
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(*(post(number, "Ранок", grouped_id=5) for number in (1, 2))))
+    for number in (1, 2):
+        edited = post(number, "Білогорівка", grouped_id=5, pts=number + 5, edited_at=1)
+        await ingest.apply(batch(edited))
+    async with archive.heavy() as conn:
+        rows = await conn.execute_fetchall("SELECT subject FROM outbox ORDER BY id")
+    assert [row["subject"] for row in rows] == ["77/1/v2", "77/2/v2"]
+
+
+async def test_an_edit_and_its_deletion_in_one_batch_are_still_an_edit(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    """The sweep may bring both at once, to somebody who was told of the post before."""
+    await subscribe(archive, ANNA, "новини", "білогорівка")
+    await ingest.apply(batch(post(1, "Новини згодом")))
+    edited = post(1, "Білогорівка наша", pts=5, edited_at=1)
+    gone = Deletion(77, 1, Absence.NOTICE, 6)
+    await ingest.apply(Batch(Via.SWEEP, clock.now(), (edited,), (gone,)))
+    rows = await archive.reader.execute_fetchall("SELECT kind FROM outbox ORDER BY id")
+    assert [row["kind"] for row in rows] == ["alert", "edit"]
 
 
 async def test_several_rules_that_hit_one_post_are_one_alert(

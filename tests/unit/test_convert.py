@@ -113,6 +113,12 @@ def test_what_changes_by_itself_is_not_content() -> None:
     assert convert.describe(poll(closed=True)) != convert.describe(poll())
 
 
+def test_a_hidden_edit_is_none() -> None:
+    """Telegram sets the date of an edit for a reaction, too, and hides it."""
+    post = convert.post(message(message="a", edit_date=AT, edit_hide=True))
+    assert post is not None and post.edited_at is None
+
+
 def test_the_origin_of_a_forward_is_kept() -> None:
     header = t.MessageFwdHeader(date=AT, from_id=t.PeerChannel(6), channel_post=4)
     post = convert.post(message(fwd_from=header))
@@ -194,3 +200,21 @@ def test_any_message_converts_and_its_content_is_json(
     post = convert.post(message(message=text, entities=found, views=views, forwards=forwards))
     assert post is not None and post.text == text
     assert json.loads(json.dumps(post.content)) == post.content
+
+
+def test_an_answer_to_another_chat_is_not_taken_for_one_to_a_post_of_its_own() -> None:
+    elsewhere = t.MessageReplyHeader(
+        reply_to_msg_id=4, reply_to_peer_id=t.PeerChannel(99), quote=True, quote_text="a part"
+    )
+    post = convert.post(message(message="Here", reply_to=elsewhere))
+    assert post is not None and post.reply_to is None
+    assert post.content["reply"] == {
+        "chat_id": -1000000000099,
+        "message_id": 4,
+        "quote": "a part",
+    }
+
+
+def test_a_signature_that_is_a_profile_is_kept_by_its_number() -> None:
+    post = convert.post(message(message="Signed", from_id=t.PeerUser(12)))
+    assert post is not None and post.content == {"signed_by": 12}

@@ -56,6 +56,19 @@ async def test_one_that_ends_by_itself_is_an_error() -> None:
     assert raised.group_contains(ServiceEndedError, match="'short' ended by itself")
 
 
+async def test_one_that_awaited_something_cancelled_is_an_error_too() -> None:
+    """A TaskGroup takes a stray CancelledError for a quiet end."""
+
+    async def astray() -> None:
+        future = asyncio.get_running_loop().create_future()
+        future.cancel()
+        await future
+
+    with pytest.raises(ExceptionGroup) as raised:
+        await supervise({"astray": astray}, asyncio.Event())
+    assert raised.group_contains(ServiceEndedError)
+
+
 async def test_the_first_signal_asks_and_the_second_insists() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with stop_on_signals() as stop:

@@ -1,0 +1,145 @@
+"""An account comes back from whatever cuts it off, and nobody who waits on it is left hanging."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from telethon.tl import functions
+
+from bot.clock import Clock
+from bot.outcomes import Busy, Refused, SignedOut
+from bot.sandbox.people import User
+from bot.sandbox.telegram import Telegram
+from bot.telegram.client import Account, AccountState, Login, Server
+
+RATE = 500.0  # ten minutes pass in little more than a second
+
+
+class States:
+    """What an account said of itself."""
+
+    def __init__(self) -> None:
+        self.seen: list[AccountState] = []
+        self._news = asyncio.Event()
+
+    def __call__(self, state: AccountState, _reason: str) -> None:
+        self.seen.append(state)
+        self._news.set()
+
+    async def reach(self, state: AccountState, times: int = 1) -> None:
+        async with asyncio.timeout(15):
+            while self.seen.count(state) < times:
+                self._news.clear()
+                await self._news.wait()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with Telegram.running(seed=1) as telegram:
+        yield telegram
+
+
+@pytest.fixture
+def watcher(telegram: Telegram) -> User:
+    return telegram.user("Watcher", phone="380990000001")
+
+
+@pytest.fixture
+def states() -> States:
+    return States()
+
+
+@pytest.fixture
+async def account(
+    telegram: Telegram, watcher: User, states: States, tmp_path: Path
+) -> AsyncIterator[Account]:
+    session = telegram.seed_session(tmp_path / "watcher.session", watcher)
+    server = Server(telegram.host, telegram.port, telegram.dc_id, telegram.public_key)
+    login = Login("watcher", session, 1, "x", server=server)
+    account = Account(login, Clock(rate=RATE), states)
+    running = asyncio.create_task(account.run())
+    await states.reach(AccountState.CONNECTED)
+    yield account
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+GET_STATE: Any = functions.updates.GetStateRequest()
+
+
+async def test_a_question_cut_off_by_our_own_disconnecting_is_busy_not_a_cancellation(
+    account: Account, telegram: Telegram
+) -> None:
+    """Telethon cancels what waits; a service must not take that for its own end."""
+    telegram.faults.delay("contacts.ResolveUsername", asyncio.Event())
+    asking = asyncio.create_task(account.ask(functions.contacts.ResolveUsernameRequest("x")))
+    await telegram.is_asked_for("contacts.ResolveUsername")
+    await account.client.disconnect()
+    with pytest.raises(Busy):
+        await asking
+
+
+async def test_our_own_cancellation_stays_one(account: Account, telegram: Telegram) -> None:
+    telegram.faults.delay("contacts.ResolveUsername", asyncio.Event())
+    asking = asyncio.create_task(account.ask(functions.contacts.ResolveUsernameRequest("x")))
+    await telegram.is_asked_for("contacts.ResolveUsername")
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+async def test_a_question_without_an_answer_is_busy(account: Account, telegram: Telegram) -> None:
+    telegram.faults.delay("updates.GetState", asyncio.Event())
+    with pytest.raises(Busy):
+        await account.ask(GET_STATE, seconds=0.1)
+    telegram.faults.delay("updates.GetState", None)
+
+
+async def test_a_refusal_has_telegrams_name(account: Account) -> None:
+    with pytest.raises(Refused, match="USERNAME_NOT_OCCUPIED"):
+        await account.ask(functions.contacts.ResolveUsernameRequest("nobody_at_all"))
+
+
+async def test_a_revoked_account_says_so_and_comes_back_when_it_is_let_in_again(
+    account: Account, telegram: Telegram, watcher: User, states: States
+) -> None:
+    telegram.faults.revoke(watcher)
+    with pytest.raises(SignedOut, match="SESSION_REVOKED"):
+        await account.ask(GET_STATE)
+    await states.reach(AccountState.SIGNED_OUT)
+    assert not account.ready.is_set()
+    telegram.faults.revoke(watcher, None)
+    await states.reach(AccountState.CONNECTED, times=2)
+    await account.ask(GET_STATE)
+
+
+async def test_a_server_that_answers_nothing_any_more_is_connected_to_anew(
+    account: Account, telegram: Telegram, states: States
+) -> None:
+    """Half-open connections look alive: two checks without an answer are believed instead."""
+    telegram.faults.delay("updates.GetState", asyncio.Event())
+    async with asyncio.timeout(1):
+        with pytest.raises(Busy):
+            await account.ask(GET_STATE, seconds=0.05)
+    telegram.faults.delay("updates.GetState", None)
+    await account.client.disconnect()
+    await states.reach(AccountState.CONNECTED, times=2)
+    await account.ask(GET_STATE)
+
+
+async def test_a_server_that_is_away_is_waited_for(
+    account: Account, telegram: Telegram, states: States
+) -> None:
+    await telegram.stop()
+    await telegram.start()
+    await account.ready.wait()
+    async with asyncio.timeout(15):
+        while True:
+            try:
+                await account.ask(GET_STATE)
+            except Busy:
+                continue
+            break
