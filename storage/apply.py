@@ -7,15 +7,28 @@ whatever its size, since each of them is a trip to the connection's thread.
 import json
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from aiosqlite import Connection
 
-from storage import channels, digests, fetch, journal, merging, rowids, states
+from storage import channels, digests, fetch, histories, journal, merging, rowids, states
 from storage.merging import Held, Key, Known, Plan, Seen, Tombstone
 from storage.records import Absence, Batch, Change, Deletion, Post, Version, Via
 
+Row = dict[str, object]  # by the names of the columns
 Hashed = Sequence[tuple[Post, bytes]]  # posts with the digests of their states
+
+# Rows go by the position of their values, which SQLite's module takes in quicker than by name.
+_POST = itemgetter(
+    "id", "channel_id", "message_id", "posted_at", "edited_at", "text", "language", "grouped_id",
+    "reply_to", "author", "media", "service", "forward", "content", "meta", "views", "forwards",
+    "counted_at", "pts", "digest", "version", "via", "first_seen_at", "deleted_at", "absence",
+)  # fmt: skip
+_STATE = itemgetter(
+    "pts", "edited_at", "text", "grouped_id", "reply_to", "author", "media", "service", "forward",
+    "content",
+)  # fmt: skip
 
 
 async def apply(tx: Connection, batch: Batch) -> list[Change]:
@@ -23,7 +36,7 @@ async def apply(tx: Connection, batch: Batch) -> list[Change]:
 
     Idempotent: what is known already changes nothing and is not reported. Which of two states
     wins is decided by the rules of `storage.merging`. The channels must have been saved before
-    (IntegrityError). Moves the cursor, if one is given.
+    (IntegrityError). Moves the cursor, or the start of the history, if one is given.
     """
     changes: list[Change] = []
     if batch.posts or batch.deletions:
@@ -33,6 +46,8 @@ async def apply(tx: Connection, batch: Batch) -> list[Change]:
         changes = plan.changes
     if batch.cursor is not None:
         await channels.move_cursor(tx, batch.cursor, batch.seen_at)
+    if batch.reached is not None:
+        await histories.move(tx, batch.reached, batch.seen_at)
     return changes
 
 
@@ -150,12 +165,13 @@ def _key(item: Post | Deletion) -> Key:
 
 async def _write(tx: Connection, batch: Batch, plan: Plan) -> None:
     seen = [entry for entry in plan.entries if isinstance(entry, Seen)]
+    states_of = {id(entry.post): states.columns(entry.post) for entry in seen}
     if plan.new:
-        await _insert_posts(tx, plan.new.values())
+        await _insert_posts(tx, [_row(held, states_of) for held in plan.new.values()])
     if plan.changed:
-        await _update_posts(tx, plan.changed.values())
+        await _update_posts(tx, [_row(held, states_of) for held in plan.changed.values()])
     if seen:
-        await _insert_versions(tx, batch, seen)
+        await _insert_versions(tx, batch, seen, states_of)
         await _insert_raw_objects(tx, seen)
     if buried := [entry for entry in plan.entries if isinstance(entry, Tombstone)]:
         await _insert_deletions(tx, batch.via, buried)
@@ -168,7 +184,7 @@ async def _write(tx: Connection, batch: Batch, plan: Plan) -> None:
         await journal.append(tx, [_entry(batch, entry) for entry in plan.entries])
 
 
-async def _insert_posts(tx: Connection, posts: Iterable[Held]) -> None:
+async def _insert_posts(tx: Connection, rows: Iterable[Row]) -> None:
     await tx.executemany(
         """
         INSERT INTO posts (
@@ -176,18 +192,14 @@ async def _insert_posts(tx: Connection, posts: Iterable[Held]) -> None:
             reply_to, author, media, service, forward, content, meta, views, forwards,
             counted_at, pts, digest, version, via, first_seen_at, deleted_at, absence
         )
-        VALUES (
-            :id, :channel_id, :message_id, :posted_at, :edited_at, :text, :language, :grouped_id,
-            :reply_to, :author, :media, :service, :forward, :content, :meta, :views, :forwards,
-            :counted_at, :pts, :digest, :version, :via, :first_seen_at, :deleted_at, :absence
-        )
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         # In the order of the ids, so that the index is written from one end to the other.
-        [_row(held) for held in sorted(posts, key=lambda held: held.id)],
+        sorted(map(_POST, rows)),
     )
 
 
-async def _update_posts(tx: Connection, posts: Iterable[Held]) -> None:
+async def _update_posts(tx: Connection, rows: Iterable[Row]) -> None:
     await tx.executemany(
         """
         UPDATE posts
@@ -199,13 +211,14 @@ async def _update_posts(tx: Connection, posts: Iterable[Held]) -> None:
             absence = :absence
         WHERE id = :id
         """,
-        [_row(held) for held in sorted(posts, key=lambda held: held.id)],
+        sorted(rows, key=itemgetter("id")),
     )
 
 
-def _row(held: Held) -> dict[str, object]:
+def _row(held: Held, states_of: Mapping[int, Row]) -> Row:
+    """A row of posts. `states_of` are the columns of states that were written down already."""
     post = held.post
-    return states.columns(post) | {
+    return (states_of.get(id(post)) or states.columns(post)) | {
         "id": held.id,
         "channel_id": post.channel_id,
         "message_id": post.message_id,
@@ -217,36 +230,35 @@ def _row(held: Held) -> dict[str, object]:
         "counted_at": held.counted_at,
         "digest": held.digest,
         "version": held.version,
-        "via": held.via,
+        "via": held.via.value,  # a plain string: SQLite's module is slow with others
         "first_seen_at": held.first_seen_at,
         "deleted_at": held.deleted_at,
         "absence": held.absence,
     }
 
 
-async def _insert_versions(tx: Connection, batch: Batch, seen: Sequence[Seen]) -> None:
+async def _insert_versions(
+    tx: Connection, batch: Batch, seen: Iterable[Seen], states_of: Mapping[int, Row]
+) -> None:
     await tx.executemany(
         """
         INSERT INTO versions (
-            id, post_id, number, seen_at, via, pts, edited_at, text, grouped_id, reply_to,
-            author, media, service, forward, content, has, digest
+            id, post_id, number, seen_at, via, has, digest, pts, edited_at, text, grouped_id,
+            reply_to, author, media, service, forward, content
         )
-        VALUES (
-            :id, :post_id, :number, :seen_at, :via, :pts, :edited_at, :text, :grouped_id,
-            :reply_to, :author, :media, :service, :forward, :content, :has, :digest
-        )
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
-            states.columns(entry.post)
-            | {
-                "id": entry.id,
-                "post_id": entry.post_id,
-                "number": entry.number,
-                "seen_at": batch.seen_at,
-                "via": batch.via,
-                "has": " ".join(sorted(entry.post.has)),
-                "digest": entry.digest,
-            }
+            (
+                entry.id,
+                entry.post_id,
+                entry.number,
+                batch.seen_at,
+                batch.via.value,
+                " ".join(sorted(entry.post.has)),
+                entry.digest,
+                *_STATE(states_of[id(entry.post)]),
+            )
             for entry in seen
         ],
     )

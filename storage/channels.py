@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from sqlite3 import Row
 
 from aiosqlite import Connection
 
 from storage import fetch
 from storage.records import Channel, ChannelState, Cursor
+
+UNWATCHED = (ChannelState.REMOVED, ChannelState.QUEUED, ChannelState.IMPORTED)
 
 _CHANNELS = """
     SELECT channels.id, channels.title, channels.username, channels.state, channels.verified,
@@ -32,24 +35,17 @@ async def save(tx: Connection, channel: Channel) -> None:
         INSERT INTO channels (
             id, username, title, about, verified, subscribers, state, added_at, archive_from_at
         )
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (
+            :id, :username, :title, :about, :verified, :subscribers, :state, :added_at,
+            :archive_from_at
+        )
         ON CONFLICT (id) DO UPDATE
         SET username = excluded.username, title = excluded.title, about = excluded.about,
             verified = excluded.verified, state = excluded.state,
             subscribers = coalesce(excluded.subscribers, subscribers),
             archive_from_at = coalesce(excluded.archive_from_at, archive_from_at)
         """,
-        (
-            channel.id,
-            channel.username,
-            channel.title,
-            channel.about,
-            channel.verified,
-            channel.subscribers,
-            channel.state,
-            channel.added_at,
-            channel.archive_from_at,
-        ),
+        asdict(channel),
     )
     await link_profiles(tx, channel.id)
 
@@ -105,15 +101,15 @@ async def watched(conn: Connection) -> list[Channel]:
 
 
 async def among(conn: Connection, ids: Iterable[int]) -> set[int]:
-    """Which of these channels are watched: known, and neither removed nor still in the queue."""
+    """Which of these channels are watched: known, and not removed, in the queue or imported."""
     rows = await fetch.rows(
         conn,
         """
         SELECT id
         FROM channels
-        WHERE id IN (SELECT value FROM json_each(?)) AND state NOT IN (?, ?)
+        WHERE id IN (SELECT value FROM json_each(?)) AND state NOT IN (?, ?, ?)
         """,
-        (json.dumps(list(ids)), ChannelState.REMOVED, ChannelState.QUEUED),
+        (json.dumps(list(ids)), *UNWATCHED),
     )
     return {row["id"] for row in rows}
 

@@ -17,9 +17,17 @@ from aiosqlite import Connection
 
 from storage import fetch, requirements
 from storage.errors import explain, explained
-from storage.migrate import Norm, migrate
+from storage.migrate import Norm, check_current, migrate
 
-__all__ = ["Archive", "Connection", "Norm", "Openers", "open_archive", "openers"]
+__all__ = [
+    "Archive",
+    "Connection",
+    "Norm",
+    "Openers",
+    "look_into",
+    "open_archive",
+    "openers",
+]
 
 # What each connection is set to: SQLite remembers none of it in the file but WAL.
 _SETTINGS = (
@@ -136,6 +144,23 @@ async def open_archive(path: Path, norm: Norm, now: int) -> AsyncIterator[Archiv
             outbox_reader = await stack.enter_async_context(connections.reader())
             archive_id = await _identity(writer, now)
         yield Archive(archive_id, connections, writer, (reader, outbox_reader))
+
+
+@asynccontextmanager
+async def look_into(path: Path, norm: Norm) -> AsyncIterator[Connection]:
+    """A reader for a look from outside, beside a running program or without one.
+
+    Nothing is made, migrated or otherwise written, and all that is read is of one moment.
+    Text that somebody damaged can be read too: bytes that are no letters become surrogates.
+    Raises ArchiveError where there is no archive, or none of this program's schema.
+    """
+    requirements.check(sqlite3.sqlite_version_info, requirements.features())
+    with explained(path):
+        check_current(path)
+        async with openers(path, norm).reader() as conn:
+            conn.text_factory = lambda data: data.decode(errors="surrogateescape")
+            await conn.execute("BEGIN")
+            yield conn
 
 
 async def _identity(writer: Connection, now: int) -> bytes:

@@ -23,7 +23,7 @@ async def ask(tx: Connection, target: str, asked_by: int, now: int) -> bool:
         WHERE state = 'failed'
             OR state = 'joined' AND channel_id IN (
                 SELECT id FROM channels WHERE channels.state IN (
-                    'removed', 'private', 'banned', 'gone'
+                    'removed', 'private', 'banned', 'gone', 'imported'
                 )
             )
         RETURNING id

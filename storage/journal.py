@@ -1,10 +1,11 @@
-"""The hash chain: every version and deletion written, each entry vouching for those before it.
+"""The hash chain: every version, deletion and stored file, each entry vouching for those before.
 
 An entry's hash is the SHA-256 of the canonical JSON of its sequence number, time, kind,
 subject, digests and the hash of its predecessor. So whoever knows the hash of one entry (an
 anchor kept elsewhere) can tell whether anything up to it was altered, removed or reordered.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import Any
 from aiosqlite import Connection
 
 from storage import digests, fetch
-from storage.records import Deletion, Version
+from storage.records import Deletion, StoredFile, Version, Wanted
 
 GENESIS = bytes(32)  # what the first entry follows
 
@@ -23,6 +24,7 @@ class EntryKind(StrEnum):
 
     VERSION = "version"
     DELETION = "deletion"
+    MEDIA = "media"  # a file was stored; the table is attachments
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ async def append(tx: Connection, entries: Sequence[Entry]) -> None:
     newest = await head(tx)
     rows = []
     for entry in entries:
-        newest = Head(newest.seq + 1, link(newest.hash, newest.seq + 1, entry))
         written = digests.canonical(entry.digests)
+        newest = Head(newest.seq + 1, _link(newest.hash, newest.seq + 1, entry, written))
         rows.append((newest.seq, entry.at, entry.kind, entry.subject, written, newest.hash))
     await tx.executemany(
         """
@@ -68,18 +70,28 @@ async def append(tx: Connection, entries: Sequence[Entry]) -> None:
 
 def link(previous: bytes, seq: int, entry: Entry) -> bytes:
     """The hash of entry number `seq`, which follows one with the hash `previous`."""
+    return _link(previous, seq, entry, digests.canonical(entry.digests))
+
+
+def _link(previous: bytes, seq: int, entry: Entry, written: str) -> bytes:
+    """`written` are the entry's digests as canonical JSON; so is the whole, put together by hand,
+    because to encode it anew takes as long as all else that is done for an entry.
+    """
     return digests.of_text(
-        digests.canonical(
-            {
-                "seq": seq,
-                "at": entry.at,
-                "kind": entry.kind,
-                "subject": entry.subject,
-                "digests": entry.digests,
-                "previous": previous.hex(),
-            }
-        )
+        f'{{"at":{entry.at},"digests":{written},"kind":"{entry.kind}",'
+        f'"previous":"{previous.hex()}","seq":{seq},"subject":{entry.subject}}}'
     )
+
+
+def listed(written: str) -> dict[str, Any]:
+    """The digests of an entry as they were written; none where they cannot be read, which then
+    differ from all.
+    """
+    try:
+        found = json.loads(written)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def of_version(version: Version, state: bytes) -> dict[str, Any]:
@@ -104,4 +116,18 @@ def of_deletion(deletion: Deletion) -> dict[str, Any]:
         "channel": deletion.channel_id,
         "message": deletion.message_id,
         "absence": deletion.absence,
+    }
+
+
+def of_media(wanted: Wanted, file: StoredFile) -> dict[str, Any]:
+    """What an entry vouches for of a stored file."""
+    return {
+        "channel": wanted.channel_id,
+        "message": wanted.message_id,
+        "media": wanted.media_id,
+        "kind": wanted.kind,
+        "sha256": file.sha256.hex(),
+        "size": file.size,
+        "mime": file.mime,
+        "name": file.name,
     }

@@ -220,7 +220,9 @@ class _Merge:
 
     def _becomes(self, held: Held, post: Post, digest: bytes) -> None:
         views, forwards = held.post.views, held.post.forwards
-        held.post = replace(post, views=views, forwards=forwards)
+        # Where its place is unknown, it is at least later than what it replaces.
+        pts = post.pts or held.post.pts
+        held.post = replace(post, pts=pts, views=views, forwards=forwards)
         held.digest, held.via = digest, self._via
         self._keep(held, post, digest)
         held.version = held.last_number

@@ -65,15 +65,38 @@ def migrate(path: Path, norm: Norm, scripts: Sequence[str] | None = None) -> Non
         conn.execute("PRAGMA busy_timeout = 5000")
         current = _current(conn, path)
         if current > len(scripts):
-            raise NewerArchive(
-                f"The archive {path} was written by a newer postwatch (schema {current}, this "
-                f"one knows {len(scripts)}). Please update postwatch; nothing was changed."
-            )
+            raise _newer(path, current, len(scripts))
         conn.execute("PRAGMA journal_mode = WAL")
         if 0 < current < len(scripts):
             _back_up(conn, path, current)
         for number in range(current + 1, len(scripts) + 1):
             _apply(conn, path, number, scripts[number - 1])
+
+
+def check_current(path: Path) -> None:
+    """Raise ArchiveError unless `path` is an archive of exactly this program's schema."""
+    if not path.exists():
+        raise NotAnArchive(
+            f"There is no archive at {path} yet: `postwatch run` makes it. If it is elsewhere, "
+            "check the setting data."
+        )
+    _look_at(path)
+    with explained(path), closing(sqlite3.connect(path)) as conn:
+        current, newest = _current(conn, path), len(packaged())
+    if current < newest:
+        raise ArchiveError(
+            f"The archive {path} was written by an older postwatch (schema {current}, this one "
+            f"needs {newest}). Start `postwatch run` once, which brings it up to date."
+        )
+    if current > newest:
+        raise _newer(path, current, newest)
+
+
+def _newer(path: Path, current: int, newest: int) -> NewerArchive:
+    return NewerArchive(
+        f"The archive {path} was written by a newer postwatch (schema {current}, this one "
+        f"knows {newest}). Please update postwatch; nothing was changed."
+    )
 
 
 def _prepare(path: Path) -> None:

@@ -11,14 +11,23 @@ from aiosqlite import Connection
 from storage import digests, fetch, subscribers
 from storage.records import Button, Due, Message
 
-# The oldest open row of each subscriber that is not gone, to be continued with a condition.
-# The second is never offered: so order is kept within a chat and topic, whatever happens.
+# What is due within this time, such as an album whose parts are awaited, keeps its turn. What
+# is meant for later lets others pass, and only an attempt that failed holds them up for longer.
+KEEPS_TURN = 1_000  # ms
+EVER = 1 << 62
+
+# The oldest open row of each subscriber that is not gone, out of those that are due by a time or
+# were tried before; to be continued with a condition. The second is never offered: so order is
+# kept within a chat and topic, whatever happens.
 _HEADS = """
     FROM subscribers CROSS JOIN outbox ON outbox.id = (
-        SELECT min(open.id)
+        SELECT open.id
         FROM outbox AS open
         WHERE open.subscriber_id = subscribers.id
             AND open.sent_at IS NULL AND open.failed_at IS NULL
+            AND (open.due_at <= ? OR open.attempts > 0)
+        ORDER BY open.id
+        LIMIT 1
     )
     WHERE subscribers.gone_at IS NULL
     """
@@ -101,19 +110,20 @@ async def due(conn: Connection, now: int, limit: int) -> list[Due]:
         """
         + _HEADS
         + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
-        (now, limit),
+        (now + KEEPS_TURN, now, limit),
     )
     return [_due(row) for row in rows]
 
 
 async def next_due_at(conn: Connection, after: int) -> int | None:
     """When, later than `after`, `due` will next have more to offer; None if nothing is open."""
-    at = await fetch.value(
-        conn,
-        "SELECT min(outbox.due_at)" + _HEADS + "AND outbox.due_at > ?",
-        (after,),
-    )
-    return None if at is None else int(at)
+    found = [
+        await fetch.value(
+            conn, "SELECT min(outbox.due_at)" + _HEADS + "AND outbox.due_at > ?", (bound, after)
+        )
+        for bound in (after + KEEPS_TURN, EVER)
+    ]
+    return min((int(at) for at in found if at is not None), default=None)
 
 
 async def freeze(tx: Connection, row_id: int, message: Message) -> None:

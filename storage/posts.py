@@ -10,7 +10,17 @@ from storage import fetch, search, states
 from storage.apply import apply
 from storage.records import Kept, Version
 
-__all__ = ["Counts", "album", "apply", "by_ids", "counts", "get", "latest", "versions"]
+__all__ = [
+    "Counts",
+    "album",
+    "apply",
+    "by_ids",
+    "counts",
+    "get",
+    "latest",
+    "newest_id",
+    "versions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,14 @@ async def latest(
         (search.END if before is None else before, limit),
     )
     return [states.kept(row) for row in rows]
+
+
+async def newest_id(conn: Connection, channel_id: int) -> int:
+    """The highest message id that the archive has of a channel, 0 where it has none."""
+    found = await fetch.value(
+        conn, "SELECT max(message_id) FROM posts WHERE channel_id = ?", (channel_id,)
+    )
+    return int(found or 0)
 
 
 async def album(conn: Connection, channel_id: int, grouped_id: int) -> list[Kept]:

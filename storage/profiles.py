@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from sqlite3 import Row
 
@@ -79,23 +80,16 @@ async def _save(tx: Connection, profile: Profile) -> int:
         INSERT INTO profiles (
             username, pinned_id, office, kind, country, region, language, as_of
         )
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (
+            :username, :pinned_id, :office, :kind, :country, :region, :language, :as_of
+        )
         ON CONFLICT (username) DO UPDATE
         SET pinned_id = excluded.pinned_id, office = excluded.office, kind = excluded.kind,
             country = excluded.country, region = excluded.region, language = excluded.language,
             as_of = excluded.as_of
         RETURNING id
         """,
-        (
-            profile.username,
-            profile.pinned_id,
-            profile.office,
-            profile.kind,
-            profile.country,
-            profile.region,
-            profile.language,
-            profile.as_of,
-        ),
+        asdict(profile),
     )
     await tx.execute("DELETE FROM holders WHERE profile_id = ?", (profile_id,))
     await tx.executemany(

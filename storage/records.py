@@ -48,14 +48,17 @@ class ChannelState(StrEnum):
     BANNED = "banned"  # the account is banned there
     RESTRICTED = "restricted"  # blocked in the account's region
     GONE = "gone"  # deleted, or the id is not valid any more
+    IMPORTED = "imported"  # known from an export only: nobody looks at it
     REMOVED = "removed"  # taken off the list by the owner; its archive stays
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """Where a post was first said. Parts are None where its author hides them."""
+    """Where a post was first said. Parts are None where its author hides them, or an export
+    does not tell them.
+    """
 
-    posted_at: int
+    posted_at: int | None
     channel_id: int | None = None
     message_id: int | None = None
     name: str | None = None
@@ -124,6 +127,58 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Message ids of a channel from the first to the last, both inclusive."""
+
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far down a channel's history was fetched: every message id from `first_id` on is in
+    the archive, or was absent."""
+
+    channel_id: int
+    first_id: int
+    from_at: int | None = None  # when the oldest message found was posted
+    whole: bool = False  # there is nothing before
+    fetched: int = 0  # messages of this step
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How far back a channel is in the archive, and how far back it is wanted."""
+
+    channel_id: int
+    first_id: int  # every message id from here on was seen or asked for
+    whole: bool = False  # there is nothing before
+    goal_at: int | None = None  # wanted back to this time, 0: all; None: nothing is wanted
+    asked_by: int | None = None  # the subscriber to be told; None for nobody
+    asked_at: int | None = None
+    fetched: int = 0  # messages, since it was asked for
+    done_at: int | None = None  # when the goal was reached, or given up
+    error: str | None = None  # why it was given up
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is something left to be fetched."""
+        return self.goal_at is not None and self.done_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep came to."""
+
+    channels: int  # compared with Telegram
+    behind: int  # of which so many had something new
+    changes: int  # posts, edits and deletions that the archive did not have
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What is written together: all of it is committed, or none."""
 
@@ -131,7 +186,8 @@ class Batch:
     seen_at: int
     posts: tuple[Post, ...] = ()
     deletions: tuple[Deletion, ...] = ()
-    cursor: Cursor | None = None  # given by the sweep and the backfill only
+    cursor: Cursor | None = None  # given by the sweep only
+    reached: Reached | None = None  # given by the backfill only
 
 
 class ChangeKind(StrEnum):
@@ -190,6 +246,46 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What a channel says of itself at one time, and what the account is to it. None: not told."""
+
+    channel_id: int
+    title: str
+    username: str | None
+    verified: bool
+    member: bool = True
+    restricted: bool = False  # blocked in the account's region or on its platform
+    photo_id: int | None = None  # 0 where it has none
+    about: str | None = None
+    subscribers: int | None = None
+
+
+class Fact(StrEnum):
+    """What can change about a channel."""
+
+    TITLE = "title"
+    USERNAME = "username"
+    ABOUT = "about"
+    VERIFIED = "verified"
+    PHOTO_ID = "photo_id"
+    SUBSCRIBERS = "subscribers"
+    STATE = "state"
+    HANDLE = "handle"  # a former username leads to another channel now: its id
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEvent:
+    """A fact of a channel that changed. None: there was none, or it was not known."""
+
+    id: int
+    channel_id: int
+    seen_at: int
+    fact: Fact
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """What a channel speaks for, and who held that office on a given day."""
 
@@ -240,6 +336,38 @@ class Join:
     channel_id: int | None = None
     done_at: int | None = None
     error: str | None = None
+
+
+class Keep(StrEnum):
+    """Which files that posts carry are to be stored."""
+
+    NONE = "none"
+    PHOTOS = "photos"
+    ALL = "all"  # photos and documents of every kind: videos, voice messages, files...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that a post carries, to be fetched."""
+
+    id: int
+    channel_id: int
+    access_hash: int | None  # of the channel, as the account that fetches knows it
+    message_id: int
+    media_id: int  # Telegram's number of the photo or document
+    kind: str  # as Post.media
+    raw: bytes  # the message as received; empty where it was not kept
+    attempts: int  # that failed for a reason of its own
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in the store, under the SHA-256 of its bytes."""
+
+    sha256: bytes
+    size: int
+    mime: str | None = None
+    name: str | None = None  # as its author called it
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +451,7 @@ class Asked:
     chat_title: str = ""
     chat_access_hash: int = 0
     user_name: str = ""
-    language: str = "en"
+    language: str = ""  # as the person's app tells it, which not all do
     press_id: int = 0  # the callback query to answer; 0 where something was said
     data: str = ""  # what the button sent; not to be trusted
 

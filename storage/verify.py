@@ -1,71 +1,123 @@
 """Whether the archive is what its journal says."""
 
-import json
 import zlib
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from sqlite3 import Row
-from typing import Any
 
 from aiosqlite import Connection
 
-from storage import digests, journal, states
+from storage import anchors, digests, fetch, journal, states, verify_media
+from storage.anchors import Anchor
+from storage.files import Files
+from storage.flaws import Check, Flaw, Problem, Tick
 from storage.journal import Entry, EntryKind
 from storage.records import Absence, Deletion
 
-
-class Flaw(StrEnum):
-    """What can be wrong."""
-
-    GAP = "gap"  # the entries before this number are missing
-    LINK = "link"  # the entry, or the hash of the one before it, was altered or moved
-    ROW = "row"  # what the entry vouches for is not there
-    FACTS = "facts"  # ids, dates or the road of what it vouches for were altered
-    TEXT = "text"  # the text was altered
-    STATE = "state"  # the text or anything else of the post was altered, or its digest
-    RAW = "raw"  # the object as received was altered, added or removed
-    UNLISTED = "unlisted"  # a row for which no entry vouches
-    SHOWN = "shown"  # a post is shown otherwise than its versions and deletions say
+__all__ = ["Check", "Flaw", "Problem", "checks", "place", "verify"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something in the archive that is not as it was written."""
-
-    flaw: Flaw
-    kind: str  # of the subject: an EntryKind, or "post"
-    subject: int  # row id in the table of that kind
-    seq: int | None = None  # number of the journal's entry that tells, if one does
-
-
-async def verify(conn: Connection) -> AsyncIterator[Problem]:
-    """Every problem of the archive, as it is found.
-
-    First the chain in its order, then what the entries vouch for, then rows for which none
-    does, then the posts as they are shown. Streams: little is held in memory; meant for a
-    connection of its own. Entries cut off at the end, with their rows, show only against an
-    anchor kept elsewhere.
-    """
-    for look in (_chain, _versions, _deletions, _unlisted, _posts):
-        async for problem in look(conn):
+async def verify(
+    conn: Connection, files: Files | None = None, given: Iterable[Anchor] = ()
+) -> AsyncIterator[Problem]:
+    """Every problem of the archive, as it is found: what all `checks` say, one after the other."""
+    for check in await checks(conn, files, given):
+        async for problem in check.look(lambda: None):
             yield problem
 
 
-async def _chain(conn: Connection) -> AsyncIterator[Problem]:
+async def checks(
+    conn: Connection, files: Files | None, given: Iterable[Anchor] = ()
+) -> list[Check]:
+    """What there is to look at, in the order in which it should be.
+
+    First the chain in its order, with every anchor that was sent and those given; then what
+    the entries vouch for, then rows for which none does, then the posts as they are shown.
+    Stored files are read where `files` are given. Streams: little is held in memory; meant for
+    a connection of its own. Entries cut off at the end with all that tells of them, or
+    rewritten with all hashes anew, show only against an anchor kept elsewhere.
+    """
+    held = [*await anchors.every(conn), *given]
+    row = await fetch.one(
+        conn,
+        """
+        SELECT (SELECT count(*) FROM journal) AS entries,
+            (SELECT count(*) FROM journal WHERE kind = 'version') AS versions,
+            (SELECT count(*) FROM journal WHERE kind = 'deletion') AS deletions,
+            (SELECT count(*) FROM journal WHERE kind = 'media') AS files,
+            (SELECT count(*) FROM posts) AS posts
+        """,
+    )
+    assert row is not None
+    return [
+        Check("entries", row["entries"], partial(_chain, conn, held)),
+        Check("versions", row["versions"], partial(_versions, conn)),
+        Check("deletions", row["deletions"], partial(_deletions, conn)),
+        Check("files", row["files"], partial(verify_media.look, conn, files)),
+        Check("rows without an entry", 0, partial(_unlisted, conn)),
+        Check("posts", row["posts"], partial(_posts, conn)),
+    ]
+
+
+async def place(conn: Connection, problem: Problem) -> tuple[int, int] | None:
+    """The channel and the message that a problem concerns, where that can still be told."""
+    row = await fetch.one(
+        conn,
+        """
+        SELECT channel_id, message_id
+        FROM posts
+        WHERE id = CASE :kind
+            WHEN 'post' THEN :subject
+            WHEN 'version' THEN (SELECT post_id FROM versions WHERE id = :subject)
+            WHEN 'media' THEN (SELECT post_id FROM attachments WHERE id = :subject)
+        END
+        UNION ALL
+        SELECT channel_id, message_id FROM deletions WHERE :kind = 'deletion' AND id = :subject
+        UNION ALL
+        SELECT json_extract(digests, '$.channel'), json_extract(digests, '$.message')
+        FROM journal
+        WHERE seq = :seq AND json_valid(digests)
+        """,
+        {"kind": problem.kind, "subject": problem.subject, "seq": problem.seq},
+    )
+    if row is None or not isinstance(row[0], int) or not isinstance(row[1], int):
+        return None
+    return row[0], row[1]
+
+
+async def _chain(conn: Connection, held: Iterable[Anchor], tick: Tick) -> AsyncIterator[Problem]:
+    anchored: dict[int, list[Anchor]] = defaultdict(list)
+    for anchor in held:
+        anchored[anchor.head.seq].append(anchor)
     seq, previous = 0, journal.GENESIS
     query = "SELECT seq, at, kind, subject, digests, hash FROM journal ORDER BY seq"
     async with conn.execute(query) as rows:
         async for row in rows:
-            entry = Entry(row["at"], row["kind"], row["subject"], _plain(row["digests"]))
             if row["seq"] != seq + 1:
-                yield Problem(Flaw.GAP, entry.kind, entry.subject, row["seq"])
-            elif journal.link(previous, row["seq"], entry) != row["hash"]:
-                yield Problem(Flaw.LINK, entry.kind, entry.subject, row["seq"])
+                yield Problem(Flaw.GAP, row["kind"], row["subject"], row["seq"])
+            elif not _follows(row, previous):
+                yield Problem(Flaw.LINK, row["kind"], row["subject"], row["seq"])
             seq, previous = row["seq"], row["hash"]
+            for anchor in anchored.pop(seq, ()):
+                if anchor.head.hash != previous:
+                    yield Problem(Flaw.ANCHOR, "anchor", anchor.id, seq)
+            tick()
+    for missing in (anchor for left in anchored.values() for anchor in left):
+        yield Problem(Flaw.ANCHOR, "anchor", missing.id, missing.head.seq)
 
 
-async def _versions(conn: Connection) -> AsyncIterator[Problem]:
+def _follows(row: Row, previous: bytes) -> bool:
+    """Whether an entry has the hash that it must have after the one before."""
+    entry = Entry(row["at"], row["kind"], row["subject"], journal.listed(row["digests"]))
+    try:
+        return journal.link(previous, row["seq"], entry) == bytes(row["hash"])
+    except ValueError:  # letters that are none
+        return False
+
+
+async def _versions(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
     query = (
         "SELECT journal.seq, journal.at, journal.subject, journal.digests, versions.id,"
         " raw_objects.bytes AS raw," + states.VERSION_COLUMNS + "FROM journal"
@@ -79,6 +131,7 @@ async def _versions(conn: Connection) -> AsyncIterator[Problem]:
         async for row in rows:
             for flaw in _flaws(row):
                 yield Problem(flaw, EntryKind.VERSION, row["subject"], row["seq"])
+            tick()
 
 
 def _flaws(row: Row) -> Iterator[Flaw]:
@@ -93,7 +146,7 @@ def _flaws(row: Row) -> Iterator[Flaw]:
         yield Flaw.STATE
         return
     whole = replace(found, post=replace(found.post, raw=_unpacked(row["raw"])))
-    listed, actual = _plain(row["digests"]), journal.of_version(whole, state)
+    listed, actual = journal.listed(row["digests"]), journal.of_version(whole, state)
     parts = {"text": Flaw.TEXT, "state": Flaw.STATE, "raw": Flaw.RAW}
     wrong = {parts.get(key, Flaw.FACTS) for key in actual if listed.get(key) != actual[key]}
     if state != row["digest"]:
@@ -103,7 +156,7 @@ def _flaws(row: Row) -> Iterator[Flaw]:
     yield from sorted(wrong)
 
 
-async def _deletions(conn: Connection) -> AsyncIterator[Problem]:
+async def _deletions(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
     query = """
         SELECT journal.seq, journal.at, journal.subject, journal.digests, deletions.id,
             deletions.channel_id, deletions.message_id, deletions.absence, deletions.seen_at
@@ -113,16 +166,24 @@ async def _deletions(conn: Connection) -> AsyncIterator[Problem]:
         """
     async with conn.execute(query) as rows:
         async for row in rows:
-            if row["id"] is None:
-                yield Problem(Flaw.ROW, EntryKind.DELETION, row["subject"], row["seq"])
-                continue
-            absence = Absence(row["absence"])
-            actual = journal.of_deletion(Deletion(row["channel_id"], row["message_id"], absence))
-            if _plain(row["digests"]) != actual or row["seen_at"] != row["at"]:
-                yield Problem(Flaw.FACTS, EntryKind.DELETION, row["subject"], row["seq"])
+            if (flaw := _deletion_flaw(row)) is not None:
+                yield Problem(flaw, EntryKind.DELETION, row["subject"], row["seq"])
+            tick()
 
 
-async def _unlisted(conn: Connection) -> AsyncIterator[Problem]:
+def _deletion_flaw(row: Row) -> Flaw | None:
+    if row["id"] is None:
+        return Flaw.ROW
+    try:
+        absence = Absence(row["absence"])
+    except ValueError:
+        return Flaw.FACTS
+    actual = journal.of_deletion(Deletion(row["channel_id"], row["message_id"], absence))
+    sound = journal.listed(row["digests"]) == actual and row["seen_at"] == row["at"]
+    return None if sound else Flaw.FACTS
+
+
+async def _unlisted(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
     query = """
         SELECT 'version' AS kind, id
         FROM versions
@@ -131,17 +192,23 @@ async def _unlisted(conn: Connection) -> AsyncIterator[Problem]:
         SELECT 'deletion', id
         FROM deletions
         WHERE id NOT IN (SELECT subject FROM journal WHERE kind = 'deletion')
+        UNION ALL
+        SELECT 'media', id
+        FROM attachments
+        WHERE state = 'stored' AND id NOT IN (SELECT subject FROM journal WHERE kind = 'media')
         """
     async with conn.execute(query) as rows:
         async for row in rows:
             yield Problem(Flaw.UNLISTED, row["kind"], row["id"])
+            tick()
 
 
-async def _posts(conn: Connection) -> AsyncIterator[Problem]:
+async def _posts(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
     async with conn.execute(states.KEPT + "ORDER BY id") as rows:
         async for row in rows:
             if not _is_its_state(row):
                 yield Problem(Flaw.SHOWN, "post", row["id"])
+            tick()
     query = """
         SELECT posts.id
         FROM posts
@@ -167,15 +234,6 @@ def _is_its_state(row: Row) -> bool:
         return digests.of_state(states.kept(row).post) == bytes(row["digest"])
     except (ValueError, TypeError):
         return False
-
-
-def _plain(written: str) -> dict[str, Any]:
-    """The digests of an entry; none where they cannot be read, which then differ from all."""
-    try:
-        found = json.loads(written)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _unpacked(packed: bytes | None) -> bytes:

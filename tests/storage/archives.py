@@ -65,7 +65,7 @@ async def apply(
 
 
 async def subscriber(archive: Archive, chat_id: int = 5, topic_id: int = 0) -> Subscriber:
-    asked = Asked(chat_id, user_id=5, topic_id=topic_id, user_name="Reader")
+    asked = Asked(chat_id, user_id=5, topic_id=topic_id, user_name="Reader", language="en")
     async with archive.transaction() as tx:
         return await ensure(tx, asked, "Europe/Kyiv", NOW)
 

@@ -166,6 +166,16 @@ async def test_between_two_states_pts_decides_then_the_date_of_the_edit(
     assert await seen_texts(archive) == ["a", "b"]
 
 
+async def test_what_an_unknown_place_replaced_is_not_beaten_by_what_came_before_it(
+    archive: Archive,
+) -> None:
+    """A state whose place in the log is unknown is at least later than the one it replaces."""
+    await apply(archive, state("перше", pts=5, edited_at=NOW))
+    await apply(archive, state("третє", pts=0, edited_at=NOW))
+    await apply(archive, state("друге", pts=4, edited_at=NOW))
+    assert (await kept(archive)).post.text == "третє"
+
+
 async def test_an_edit_taken_back_is_a_version_of_its_own(archive: Archive) -> None:
     """The text is known, but it is a new state: further on in the log, or edited later."""
     await apply(archive, state("a", 1), state("b", 2))
@@ -345,6 +355,26 @@ async def test_a_busy_second_spills_into_later_ones(archive: Archive) -> None:
     assert ids[-1] == rowids.first(NOW // 1000) + 300
     assert (await posts.counts(archive.reader)).posts == 303
     assert (await kept(archive, 1_001)).id == rowids.first(NOW // 1000) + 302
+
+
+async def test_a_busy_second_spills_past_the_posts_of_later_ones_in_its_batch(
+    archive: Archive,
+) -> None:
+    crowd = [Post(CHANNEL, i, NOW + i // 100 * 1000, f"w{i}") for i in range(300)]
+    await apply(archive, *crowd)
+    ids = [(await kept(archive, i)).id for i in range(300)]
+    assert len(set(ids)) == 300
+    assert sorted(ids) == list(range(min(ids), min(ids) + 300))
+
+
+async def test_a_replay_writes_nothing(archive: Archive) -> None:
+    """The sweep brings again what was pushed: that must cost no writing."""
+    batch = Batch(Via.SWEEP, NOW, (POST, state("edited", 2)), (gone(), gone(RECHECK)))
+    async with archive.transaction() as tx:
+        await posts.apply(tx, batch)
+        before = tx.total_changes
+        await posts.apply(tx, batch)
+        assert tx.total_changes == before
 
 
 async def test_batches_of_many_channels_are_kept_apart(archive: Archive) -> None:

@@ -63,20 +63,20 @@ async def test_watched_are_those_not_removed_by_title(archive: Archive) -> None:
         *(Channel(i, f"{9 - i}", state=state) for i, state in enumerate(states, start=1)),
     )
     titles = [channel.title for channel in await channels.watched(archive.reader)]
-    assert titles == [*"2345678", "Channel 1111"]  # all but REMOVED, the last
+    assert titles == [*"12345678", "Channel 1111"]  # all but REMOVED, the last
     async with archive.transaction() as tx:
         await channels.set_state(tx, 3, ChannelState.REMOVED)
     assert "6" not in [channel.title for channel in await channels.watched(archive.reader)]
 
 
 async def test_which_of_some_channels_are_watched(archive: Archive) -> None:
-    """Neither those removed nor those still waiting to be joined."""
+    """Not those removed, still waiting to be joined, or known from an export only."""
     states = list(ChannelState)
     await save(archive, *(Channel(i, "x", state=state) for i, state in enumerate(states)))
     expected = {
         i
         for i, state in enumerate(states)
-        if state not in (ChannelState.QUEUED, ChannelState.REMOVED)
+        if state not in (ChannelState.QUEUED, ChannelState.REMOVED, ChannelState.IMPORTED)
     }
     assert await channels.among(archive.reader, [*range(len(states)), 404]) == expected
     assert await channels.among(archive.reader, []) == set()

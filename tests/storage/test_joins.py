@@ -80,5 +80,11 @@ async def test_a_channel_that_was_removed_or_lost_can_be_asked_for_again(
     async with archive.transaction() as tx:
         await joins.finish(tx, 1, CHANNEL, now=2)
         await channels.set_state(tx, CHANNEL, state)
-    lost = {ChannelState.REMOVED, ChannelState.PRIVATE, ChannelState.BANNED, ChannelState.GONE}
+    lost = {
+        ChannelState.REMOVED,
+        ChannelState.PRIVATE,
+        ChannelState.BANNED,
+        ChannelState.GONE,
+        ChannelState.IMPORTED,
+    }
     assert await ask(archive, "a", 3) is (state in lost)

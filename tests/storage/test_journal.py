@@ -61,14 +61,8 @@ async def test_the_form_of_an_entry_never_changes(archive: Archive) -> None:
         "text": sha256(POST.text.encode()).hexdigest(),
         "via": "sweep",
     }
-    entry = {
-        "at": NOW,
-        "digests": digests,
-        "kind": "version",
-        "previous": "00" * 32,
-        "seq": 1,
-        "subject": 1,
-    }
+    entry = {"at": NOW, "digests": digests, "kind": "version", "previous": "00" * 32}
+    entry |= {"seq": 1, "subject": 1}
     [row] = await archive.reader.execute_fetchall("SELECT digests, hash FROM journal")
     assert json.loads(row["digests"]) == digests
     written = json.dumps(entry, sort_keys=True, separators=(",", ":")).encode()
@@ -176,6 +170,7 @@ async def test_what_was_altered_is_found(
         "UPDATE posts SET version = 1 WHERE message_id = 7",
         "UPDATE posts SET deleted_at = NULL, absence = NULL WHERE message_id = 7",
         "UPDATE posts SET absence = 'recheck' WHERE message_id = 7",
+        "UPDATE posts SET deleted_at = NULL WHERE message_id = 7",
     ],
 )
 async def test_a_post_that_is_shown_otherwise_than_it_was_seen_is_found(

@@ -157,6 +157,27 @@ async def test_subscribers_that_are_gone_are_passed_over_until_they_are_back(
     assert subjects(await due(archive)) == ["a"]
 
 
+async def test_what_is_meant_for_later_lets_others_pass_and_what_was_tried_does_not(
+    archive: Archive,
+) -> None:
+    reader = await subscriber(archive)
+    later = Owed("digest", reader.id, "later", due_at=NOW + 60_000)
+    album = Owed("alert", reader.id, "album", due_at=NOW + 1_000)
+    await add(archive, later, album, Owed("alert", reader.id, "post"))
+    assert await due(archive) == [], "the album waits for its parts, and keeps its turn"
+    assert await outbox.next_due_at(archive.outbox_reader, NOW) == NOW + 1_000
+    [row] = await outbox.due(archive.outbox_reader, NOW + 1_000, 8)
+    assert row.subject == "album"
+    async with archive.transaction() as tx:
+        await outbox.postpone(tx, row.id, NOW + 30_000, "FLOOD_WAIT_30")
+    assert await due(archive) == [], "the post does not overtake what was tried before it"
+    assert await outbox.next_due_at(archive.outbox_reader, NOW) == NOW + 30_000
+    async with archive.transaction() as tx:
+        await outbox.sent(tx, row.id, 1, NOW)
+    assert subjects(await due(archive)) == ["post"]
+    assert subjects(await outbox.due(archive.outbox_reader, NOW + 60_000, 8)) == ["later"]
+
+
 async def test_when_the_next_row_is_due(archive: Archive) -> None:
     assert await outbox.next_due_at(archive.outbox_reader, 0) is None
     one, two = await subscriber(archive, 1), await subscriber(archive, 2)

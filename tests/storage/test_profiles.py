@@ -113,6 +113,12 @@ async def test_a_pinned_id_decides_and_not_the_name(archive: Archive) -> None:
     assert await office_of(archive, 7) == "Луганська ОВА"
 
 
+async def test_a_pinned_id_outweighs_the_profile_of_the_name(archive: Archive) -> None:
+    await load(archive, Pack("p", (KYIV, replace(LUHANSK, pinned_id=7))))
+    await save(archive, 7, "VA_Kyiv")
+    assert await office_of(archive, 7) == "Луганська ОВА"
+
+
 async def test_a_pack_vouches_for_an_id_or_does_not(archive: Archive) -> None:
     await load(archive, Pack("p", (replace(LUHANSK, pinned_id=7), KYIV)))
     found = [

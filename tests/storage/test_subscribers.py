@@ -31,7 +31,7 @@ async def test_each_topic_is_a_subscriber(archive: Archive) -> None:
 
 
 async def test_asking_again_brings_title_and_key_up_to_date_and_no_more(archive: Archive) -> None:
-    made = await ensure(archive, Asked(-1, 5, chat_title="Desk", chat_access_hash=9))
+    made = await ensure(archive, Asked(-1, 5, chat_title="Desk", chat_access_hash=9, language="en"))
     again = Asked(-1, 6, chat_title="News desk", chat_access_hash=10, language="ru")
     changed = await ensure(archive, again, zone="UTC")
     assert changed == Subscriber(made.id, -1, 0, "News desk", 10, "en", "Europe/Kyiv")

@@ -1,0 +1,81 @@
+"""Deletions in one channel that follow each other closely: one event, however many posts."""
+
+from dataclasses import dataclass
+from sqlite3 import Row
+
+from aiosqlite import Connection
+
+from storage import fetch
+
+GAP = 60_000  # ms without a deletion end a burst
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """So many posts of a channel went, from one time to another."""
+
+    id: int
+    channel_id: int
+    since_at: int
+    until_at: int
+    posts: int
+
+
+async def note(tx: Connection, channel_id: int, posts: int, now: int) -> Burst:
+    """Count posts that went just now; the burst that they begin or continue."""
+    row = await fetch.one(
+        tx,
+        """
+        UPDATE bursts
+        SET until_at = max(until_at, :now), posts = posts + :posts
+        WHERE id = (
+            SELECT id
+            FROM bursts
+            WHERE channel_id = :channel_id AND until_at >= :now - :gap
+            ORDER BY until_at DESC
+            LIMIT 1
+        )
+        RETURNING id, channel_id, since_at, until_at, posts
+        """,
+        {"channel_id": channel_id, "posts": posts, "now": now, "gap": GAP},
+    )
+    row = row or await fetch.one(
+        tx,
+        """
+        INSERT INTO bursts (channel_id, since_at, until_at, posts)
+        VALUES (?, ?, ?, ?)
+        RETURNING id, channel_id, since_at, until_at, posts
+        """,
+        (channel_id, now, now, posts),
+    )
+    assert row is not None
+    return _burst(row)
+
+
+async def get(conn: Connection, burst_id: int) -> Burst | None:
+    """One burst."""
+    row = await fetch.one(
+        conn,
+        "SELECT id, channel_id, since_at, until_at, posts FROM bursts WHERE id = ?",
+        (burst_id,),
+    )
+    return None if row is None else _burst(row)
+
+
+async def since(conn: Connection, since_at: int, least: int) -> list[Burst]:
+    """The bursts of at least so many posts that began then or later, oldest first."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT id, channel_id, since_at, until_at, posts
+        FROM bursts
+        WHERE since_at >= ? AND posts >= ?
+        ORDER BY since_at, id
+        """,
+        (since_at, least),
+    )
+    return [_burst(row) for row in rows]
+
+
+def _burst(row: Row) -> Burst:
+    return Burst(**row)
