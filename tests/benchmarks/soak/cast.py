@@ -1,0 +1,130 @@
+"""Who takes part: accounts, channels, subscribers with their rules, the archive they start with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.query.words import norm
+from bot.sandbox.channels import Channel
+from bot.sandbox.groups import Group
+from bot.sandbox.inbox import Received
+from bot.sandbox.people import Bot, User
+from bot.sandbox.reader import Reader
+from bot.sandbox.telegram import Telegram
+from storage import joins, rules, subscribers
+from storage.db import open_archive
+from storage.records import Asked
+from tests.program import Process, environment, settings_for, sign_in
+
+SWEEP_SECONDS = 5
+LOG = "postwatch.log"
+
+# The words that rules ask for, and the share of texts that have them. They stay below what the
+# bot may send to a chat, so that the outbox can be emptied while posts go on coming.
+SHARES = {"варта": 0.008, "обрій": 0.006, "маяк": 0.006, "дзвін": 0.003, "сполох": 0.003}
+COMMON = ("північ", "південь", "річка", "міст", "дорога", "поле", "ліс", "місто", "ранок", "ніч")
+PEOPLE = {
+    "Anna": ("варта", "обрій"),
+    "Borys": ("варта",),
+    "Clara": ("маяк", "обрій північ"),
+    "Danylo": ("маяк ранок", "варта ліс"),
+}
+GROUP_RULES = ("дзвін",)
+TOPIC_RULES = ("сполох", "дзвін поле")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A subscriber, and the person through whose eyes its chat is seen."""
+
+    name: str
+    reader: Reader
+    place: int  # the chat as the reader knows it
+    chat: Reader | Group  # the chat as the bot knows it
+    topic_id: int
+    rules: tuple[str, ...]
+
+    def received(self) -> list[Received]:
+        """Everything that came, in its order."""
+        return [
+            message
+            for message in self.reader.unread
+            if (message.place, message.topic) == (self.place, self.topic_id)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    telegram: Telegram
+    watcher: User
+    bot: Bot
+    channels: Sequence[Channel]
+    listeners: Sequence[Listener]
+    program: Process
+
+
+async def gather(telegram: Telegram, channels: int, folder: Path) -> Cast:
+    """Everybody in their places; the program is not running yet."""
+    watcher = telegram.user("Watcher", phone="380990000001")
+    bot = telegram.bot("postwatch_bot", token="1000:sandbox-token")
+    watched = [
+        telegram.channel(f"soak{number:03}", f"Канал {number}", verified=True)
+        for number in range(channels)
+    ]
+    for channel in watched:
+        channel.admits(watcher)
+    listeners = [*_people(telegram, bot), *await _groups(telegram, bot)]
+    owner = listeners[0].reader
+    more = {
+        "watch.sweep_seconds": str(SWEEP_SECONDS),
+        "log.level": "debug",
+        "log.file": str(folder / LOG),
+    }
+    variables = environment(telegram, bot, owner, folder, **more)
+    settings = settings_for(telegram, bot, owner, folder, **more)
+    sign_in(telegram, settings, watcher, bot)
+    program = Process(variables, folder)
+    cast = Cast(telegram, watcher, bot, watched, listeners, program)
+    await _fill(cast, settings.archive)
+    for listener in listeners[: len(PEOPLE)]:
+        await listener.reader.says("/start")  # a bot cannot write first
+    return cast
+
+
+def _people(telegram: Telegram, bot: Bot) -> list[Listener]:
+    readers = [telegram.reader(name, username=name.lower()) for name in PEOPLE]
+    return [
+        Listener(reader.name, reader, bot.id, reader, 0, PEOPLE[reader.name]) for reader in readers
+    ]
+
+
+async def _groups(telegram: Telegram, bot: Bot) -> list[Listener]:
+    member = telegram.reader("Emma", username="emma")
+    desk = telegram.group("Desk", members=[member, bot])
+    forum = telegram.group("Forum", members=[member, bot], forum=True)
+    topic = await forum.topic("Alerts", by=member)
+    return [
+        Listener("Desk", member, desk.id, desk, 0, GROUP_RULES),
+        Listener("Forum", member, forum.id, forum, topic.id, TOPIC_RULES),
+    ]
+
+
+async def _fill(cast: Cast, path: Path) -> None:
+    """What people would have told the bot: the channels to watch, the rules."""
+    now = Clock().now()
+    async with open_archive(path, norm, now) as archive, archive.transaction() as tx:
+        for channel in cast.channels:
+            await joins.ask(tx, str(channel.username), 0, now)
+        for listener in cast.listeners:
+            access_hash = cast.telegram.world.access_hash(cast.bot.id, listener.chat.marked_id)
+            asked = Asked(
+                chat_id=listener.chat.marked_id,
+                user_id=listener.reader.id,
+                topic_id=listener.topic_id,
+                chat_title=listener.name,
+                chat_access_hash=access_hash,
+            )
+            subscriber = await subscribers.ensure(tx, asked, "UTC", now)
+            for rule in listener.rules:
+                await rules.add(tx, subscriber.id, rule, now)

@@ -1,0 +1,160 @@
+"""One run: set up, let things go wrong, wait until all is well again, compare."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+from time import monotonic
+
+from bot.clock import Clock
+from bot.sandbox.telegram import Telegram
+from tests.benchmarks.soak import comparing
+from tests.benchmarks.soak.alerting import Alerts
+from tests.benchmarks.soak.cast import LOG, SWEEP_SECONDS, Cast, gather
+from tests.benchmarks.soak.faults import MISSED_TOO_MUCH, Faults, kills
+from tests.benchmarks.soak.ledger import Ledger
+from tests.benchmarks.soak.publishing import Publishing
+
+CONVERGED_IN = 2 * SWEEP_SECONDS  # the bar
+GIVE_UP = 90.0  # seconds after which what differs is reported as it is
+DRAINED_IN = 600.0  # a chat takes a message a second, and a group twenty a minute
+AFTERWARDS = 1.0  # a late double would come within this
+STARTED_IN = 60.0
+LOOK_AGAIN = 0.2
+# Alerts alone: word of a mass deletion is due only when that has come to its end.
+OPEN = """
+    SELECT 1
+    FROM outbox
+    WHERE sent_at IS NULL AND failed_at IS NULL AND kind IN ('alert', 'edit')
+    LIMIT 1
+    """
+
+UNDELIVERED = "SELECT id, error FROM outbox WHERE sent_at IS NULL AND kind IN ('alert', 'edit')"
+ROADS = """
+    SELECT 'versions by ' || via, count(*) FROM versions GROUP BY via
+    UNION ALL
+    SELECT 'deletions by ' || via, count(*) FROM deletions GROUP BY via
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    seconds: float
+    seed: int = 1
+    channels: int = 40
+    limits: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What was done, and what came of it."""
+
+    plan: Plan
+    done: Counter[str] = field(default_factory=Counter)
+    differences: list[comparing.Difference] = field(default_factory=list)
+    posts: int = 0
+    alive: int = 0
+    unseeable: int = 0
+    converged: float | None = None  # seconds from the last fault on
+    drained: float | None = None  # and until no alert was owed any more
+    alerts: dict[str, int] = field(default_factory=dict)
+    roads: dict[str, int] = field(default_factory=dict)  # how versions and deletions came
+    flooded: int = 0  # how often the enforced limits were overstepped
+
+    @property
+    def kills(self) -> int:
+        return kills(self.done)
+
+
+async def soak(plan: Plan, folder: Path) -> Report:
+    """Run in an empty folder, where the archive and the program's log stay behind."""
+    report = Report(plan)
+    async with Telegram.running(seed=plan.seed) as telegram:
+        telegram.enforce_limits(plan.limits)
+        telegram.faults.too_long_after = MISSED_TOO_MUCH
+        cast = await gather(telegram, plan.channels, folder)
+        await _play(plan, cast, report)
+        report.flooded = telegram.provoked_floods
+    return report
+
+
+async def _play(plan: Plan, cast: Cast, report: Report) -> None:
+    ledger = Ledger(cast)
+    rnd = Random(plan.seed)
+    publishing = Publishing(cast, ledger, Random(rnd.random()), report.done)
+    faults = Faults(cast, ledger, publishing, Random(rnd.random()))
+    try:
+        await _started(cast, plan.channels)
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(ledger.follow())
+            await asyncio.gather(publishing.go_on(plan.seconds), faults.go_on(plan.seconds))
+            await faults.last_blow()
+            await _settle(cast, ledger, report)
+            following.cancel()
+        await faults.stop()
+        report.differences += [("ended by itself", f"status {each}") for each in faults.ended]
+        await _compare(cast, ledger, report)
+    finally:
+        await cast.program.dies()
+
+
+async def _started(cast: Cast, channels: int) -> None:
+    """The program runs and has taken every channel in."""
+    await cast.program.starts()
+    archive = cast.program.archive
+    async with asyncio.timeout(STARTED_IN):
+        while archive.rows("SELECT count(*) FROM cursors") != [(channels,)]:
+            if cast.program.ended is not None:
+                raise RuntimeError(f"the program does not start: status {cast.program.ended}")
+            await Clock().pass_by(LOOK_AGAIN)
+
+
+async def _settle(cast: Cast, ledger: Ledger, report: Report) -> None:
+    """Wait until the archive is what is true, then until nobody is owed anything."""
+    start, archive = monotonic(), cast.program.archive
+    if await _comes_true(lambda: not any(comparing.behind(ledger, archive)), GIVE_UP):
+        report.converged = monotonic() - start
+    if await _comes_true(lambda: not archive.rows(OPEN), DRAINED_IN):
+        report.drained = monotonic() - start
+    await Clock().pass_by(AFTERWARDS)
+
+
+async def _comes_true(looks: Callable[[], bool], within: float) -> bool:
+    until = monotonic() + within
+    while not looks():
+        if monotonic() > until:
+            return False
+        await Clock().pass_by(LOOK_AGAIN)
+    return True
+
+
+async def _compare(cast: Cast, ledger: Ledger, report: Report) -> None:
+    archive = cast.program.archive
+    alerts = Alerts(cast, ledger, archive)
+    report.posts, report.alive = len(ledger.lives), sum(1 for _ in ledger.truth)
+    report.unseeable = comparing.unseeable(ledger, archive)
+    report.differences += [
+        *comparing.behind(ledger, archive),
+        *comparing.lost_or_invented(ledger, archive),
+        *await comparing.unsound(archive.path),
+        *comparing.complaints(archive.path.with_name(LOG)),
+        *alerts.differences(),
+        *_late(report),
+        *_undelivered(archive.rows(UNDELIVERED)),
+    ]
+    report.alerts = asdict(alerts.count)
+    report.roads = {str(name): int(number) for name, number in archive.rows(ROADS)}
+
+
+def _late(report: Report) -> Iterable[comparing.Difference]:
+    if report.converged is None or report.converged > CONVERGED_IN:
+        yield "late", f"converged after {report.converged} s, {CONVERGED_IN} s are allowed"
+    if report.drained is None:
+        yield "late", f"something is still owed after {DRAINED_IN} s"
+
+
+def _undelivered(rows: Iterable[tuple[object, ...]]) -> Iterable[comparing.Difference]:
+    for row in rows:
+        yield "undelivered", f"outbox row {row[0]}: {row[1]}"
