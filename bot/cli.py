@@ -8,17 +8,22 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot import doctor
+from rich.console import Console
+
+from bot import completeness, doctor, history, probing, verifying
 from bot.app import BotRefusedError, login_of, run
 from bot.clock import Clock
 from bot.demo import play
-from bot.lock import AlreadyRunningError
+from bot.importing import command as importing
+from bot.importing.words import ExportError
+from bot.lock import AlreadyRunningError, is_held, only_one
 from bot.supervise import stop_on_signals
 from bot.telegram.login import LoginError, sign_in
 from config import example
 from config.logging import configure
 from config.settings import Settings, SettingsError, load
 from seeds import SeedsError
+from storage.anchors import Anchor
 from storage.errors import ArchiveError
 
 DEFAULT = Path("postwatch.toml")
@@ -29,6 +34,8 @@ OPERATOR_ERRORS = (
     LoginError,
     AlreadyRunningError,
     BotRefusedError,
+    ExportError,
+    history.NoSuchChannelError,
 )
 
 
@@ -45,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if unexpected is not None or expected is None:
             raise
         return _complain(_first(expected))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # nobody is there to answer
         return 130
 
 
@@ -63,20 +70,116 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def command(name: str, does: Callable[[argparse.Namespace], int], text: str) -> None:
+    def command(
+        name: str, does: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=text, description=text, parents=[settings])
         one.set_defaults(command=does)
-        if name == "demo":
-            one.add_argument("--chat", action="store_true", help="stay, and let me type commands")
+        return one
 
-    command("demo", _demo, "Play a day of September 2022 through the program, without Telegram.")
+    demo = command(
+        "demo", _demo, "Play a day of September 2022 through the program, without Telegram."
+    )
+    demo.add_argument("--chat", action="store_true", help="stay, and let me type commands")
     command("init", _init, "Write a settings file to fill in.")
     command(
         "login", _login, "Sign the watcher in: a code, and the 2FA password where there is one."
     )
-    command("doctor", _doctor, "Check the settings, the archive, the clock and both accounts.")
+    _doctor_options(
+        command("doctor", _doctor, "Check the settings, the archive, the clock and both accounts.")
+    )
     command("run", _run, "Watch, alert and answer until stopped.")
+    _backfill_options(command("backfill", _backfill, "Have more of a channel's history fetched."))
+    _coverage_options(
+        command("coverage", _coverage, "Say from when to when the archive is complete.")
+    )
+    _verify_options(
+        command("verify", _verify, "Check that nothing in the archive was altered or removed.")
+    )
+    _import_options(
+        command("import", _import, "Take an export of Telegram Desktop (JSON or HTML) in.")
+    )
     return whole
+
+
+def _backfill_options(backfill: argparse.ArgumentParser) -> None:
+    backfill.add_argument("channel", metavar="@CHANNEL", help="a watched channel, or its id")
+    how_far = backfill.add_mutually_exclusive_group(required=True)
+    how_far.add_argument("--days", type=_days, metavar="N", help="so many days back from now")
+    how_far.add_argument("--all", action="store_const", const=0, dest="days", help="all there is")
+
+
+def _days(written: str) -> int:
+    if not written.isdecimal() or not 0 < int(written) <= 36_500:
+        raise argparse.ArgumentTypeError(f"{written} is not a number of days (1 to 36500)")
+    return int(written)
+
+
+def _backfill(asked: argparse.Namespace) -> int:
+    settings = _settings(asked)
+    wish, running = history.Wish(asked.channel, asked.days), is_held(settings.data)
+    print(asyncio.run(history.backfill(settings.archive, wish, Clock(), running=running)))
+    return 0
+
+
+def _doctor_options(examined: argparse.ArgumentParser) -> None:
+    examined.add_argument(
+        "--probe",
+        action="store_true",
+        help="compare the ways to learn how far Telegram is (watch.pts_source); stop `run` before",
+    )
+
+
+def _coverage_options(covered: argparse.ArgumentParser) -> None:
+    covered.add_argument("channel", nargs="?", metavar="@CHANNEL", help="one channel only")
+    covered.add_argument("--json", action="store_true", help="print one JSON list")
+
+
+def _coverage(asked: argparse.Namespace) -> int:
+    clock = Clock()
+    found = asyncio.run(completeness.report(_settings(asked).archive, clock, asked.channel))
+    if asked.json:
+        print(completeness.as_json(found, clock.now()))
+    else:
+        Console().print(completeness.as_table(found, clock.now()))
+    return 0
+
+
+def _verify_options(verify: argparse.ArgumentParser) -> None:
+    verify.add_argument(
+        "--anchor",
+        action="append",
+        default=[],
+        type=_anchor,
+        metavar="SEQ:HASH",
+        help="compare with an anchor that the bot sent and you kept; may be given again",
+    )
+    verify.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _import_options(bring: argparse.ArgumentParser) -> None:
+    bring.add_argument(
+        "path", type=Path, metavar="PATH", help="the folder of the export, or its result.json"
+    )
+    bring.add_argument(
+        "--channel",
+        metavar="ID",
+        help="which channel it is, or the only one to import: a number, or a known @name",
+    )
+    bring.add_argument(
+        "--zone",
+        metavar="ZONE",
+        help="the time zone of the computer that exported (default: reading.zone); only older "
+        "JSON and HTML need it",
+    )
+    bring.add_argument("--json", action="store_true", help="print the report as one JSON object")
+
+
+def _anchor(written: str) -> Anchor:
+    try:
+        return verifying.parse_anchor(written)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _demo(asked: argparse.Namespace) -> int:
@@ -92,14 +195,33 @@ def _init(asked: argparse.Namespace) -> int:
 
 def _login(asked: argparse.Namespace) -> int:
     settings = _settings(asked)
-    phone = settings.telegram.phone or input("Your phone number, with + and country code: ")
-    name = asyncio.run(sign_in(login_of(settings, "watcher"), phone, input, getpass.getpass))
+    with only_one(settings.data):
+        phone = settings.telegram.phone or input("Your phone number, with + and country code: ")
+        name = asyncio.run(sign_in(login_of(settings, "watcher"), phone, input, getpass.getpass))
     print(f"Signed in as {name}. Next: postwatch doctor, then postwatch run")
     return 0
 
 
 def _doctor(asked: argparse.Namespace) -> int:
-    return asyncio.run(doctor.examine(_settings(asked), Clock()))
+    settings = _settings(asked)
+    if asked.probe:
+        Console().print(asyncio.run(probing.compare(settings, Clock())))
+        return 0
+    return asyncio.run(doctor.examine(settings, Clock()))
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    settings = _settings(asked)
+    return asyncio.run(
+        verifying.examine(settings.archive, settings.media_folder, asked.anchor, as_json=asked.json)
+    )
+
+
+def _import(asked: argparse.Namespace) -> int:
+    settings = _settings(asked)
+    zone = asked.zone or settings.reading.zone
+    order = importing.Order(asked.path, asked.channel, zone, as_json=asked.json)
+    return asyncio.run(importing.run(settings.archive, order, Clock()))
 
 
 def _run(asked: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.app import login_of
 from bot.clock import Clock
+from bot.lock import is_held, only_one
 from bot.query.words import norm
 from bot.telegram.checkup import Checkup, check_up
 from config.settings import Settings, environment_name
@@ -39,11 +40,16 @@ async def _findings(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     yield Finding("settings", settings.source)
     async for finding in _archive(settings, clock):
         yield finding
-    watcher = await check_up(login_of(settings, "watcher"))
-    yield _watcher(watcher)
-    yield _bot(await check_up(login_of(settings, "bot")))
-    if watcher.reached:
-        yield _clock(watcher)
+    if is_held(settings.data):
+        # A second program on the same sessions would spoil them for the first.
+        yield Finding("program", "is running; stop it to have the two accounts checked as well")
+        return
+    with only_one(settings.data):
+        watcher = await check_up(login_of(settings, "watcher"))
+        yield _watcher(watcher)
+        yield _bot(await check_up(login_of(settings, "bot")))
+        if watcher.reached:
+            yield _clock(watcher)
 
 
 async def _archive(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:

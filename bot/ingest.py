@@ -5,7 +5,7 @@ unique by what it says, no replay can double it.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 
 import aiosqlite
@@ -22,33 +22,48 @@ logger = logging.getLogger(__name__)
 ALBUM_MILLIS = 1000  # an album's parts arrive one by one: its alert waits for them
 
 
+# Writes what else belongs to a batch, in its transaction; what is owed for it.
+Follow = Callable[[aiosqlite.Connection, Batch, Sequence[Change]], Awaitable[Sequence[Owed]]]
+
+
 class Ingest:
     """Writes batches, and what they mean to subscribers, in the order they are given."""
 
-    def __init__(self, archive: Archive, clock: Clock, wake_delivery: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        clock: Clock,
+        wake_delivery: Callable[[], None],
+        following: Sequence[Follow] = (),
+    ) -> None:
         self._archive = archive
         self._clock = clock
         self._wake_delivery = wake_delivery
+        self._following = following
         self._index = match.RuleIndex()
         self._rules: dict[int, Rule] = {}
         self._revision = -1  # of the rules in the index
 
-    async def apply(self, batch: Batch) -> None:
-        """Write a batch whole, or not at all. Safe to repeat."""
+    async def apply(self, batch: Batch) -> Sequence[Change]:
+        """Write a batch whole, or not at all; what it changed. Safe to repeat."""
         async with self._archive.transaction() as tx:
             changes = await posts.apply(tx, await self._of_watched(tx, batch))
             owed = await self._owed(tx, changes) if batch.via.alerts else []
+            for follow in self._following:
+                owed += await follow(tx, batch, changes)
             await outbox.add(tx, self._archive.id, owed, self._clock.now())
         if changes:
             logger.debug("%s: %d changes, %d alerts", batch.via, len(changes), len(owed))
         if owed:
             self._wake_delivery()
+        return changes
 
     @staticmethod
     async def _of_watched(tx: aiosqlite.Connection, batch: Batch) -> Batch:
         """The account may follow more channels than the archive does."""
         heard = {post.channel_id for post in batch.posts}
         heard |= {gone.channel_id for gone in batch.deletions}
+        heard |= {place.channel_id for place in (batch.cursor, batch.reached) if place}
         watched = await channels.among(tx, heard)
         if watched == heard:
             return batch
@@ -56,13 +71,18 @@ class Ingest:
             batch,
             posts=tuple(post for post in batch.posts if post.channel_id in watched),
             deletions=tuple(gone for gone in batch.deletions if gone.channel_id in watched),
+            cursor=batch.cursor if batch.cursor and batch.cursor.channel_id in watched else None,
+            reached=batch.reached
+            if batch.reached and batch.reached.channel_id in watched
+            else None,
         )
 
     async def _owed(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Owed]:
         """The alerts that these changes call for, each rule and post only once ever."""
         await self._refresh(tx)
-        by_state = {(change.post_id, change.version): change for change in changes}
-        found = await rules.record(tx, list(self._matches(changes)), self._clock.now())
+        said = [change for change in changes if change.kind is not ChangeKind.DELETED]
+        by_state = {(change.post_id, change.version): change for change in said}
+        found = await rules.record(tx, list(self._matches(said)), self._clock.now())
         alerts = [
             self._alert(self._rules[each.rule_id], by_state[each.post_id, each.version])
             for each in found
@@ -76,7 +96,7 @@ class Ingest:
 
     def _matches(self, changes: Iterable[Change]) -> Iterable[Match]:
         for change in changes:
-            if change.kind is not ChangeKind.DELETED and change.post.text:
+            if change.post.text:
                 for rule_id in self._index.matching(change.post.text):
                     yield Match(rule_id, change.post_id, change.version)
 
@@ -86,7 +106,10 @@ class Ingest:
         return Owed(
             kind="edit" if by_edit else "alert",
             subscriber_id=rule.subscriber_id,
-            subject=f"{post.story}/v{change.version}" if by_edit else post.story,
+            # Parts of an album are edited one by one, and each has versions of its own.
+            subject=f"{post.channel_id}/{post.message_id}/v{change.version}"
+            if by_edit
+            else post.story,
             post_id=change.post_id,
             version=change.version,
             due_at=self._clock.now() + (ALBUM_MILLIS if album else 0),

@@ -17,6 +17,15 @@ class AlreadyRunningError(Exception):
     """Another program works in this data folder."""
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a program works in the folder now."""
+    try:
+        with only_one(folder):
+            return False
+    except AlreadyRunningError:
+        return True
+
+
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """Hold the folder; the operating system lets go of it when the process ends, however it ends.

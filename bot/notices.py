@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from bot.clock import Clock
 from bot.locales import Say, speaker
-from storage import outbox, subscribers
-from storage.db import Archive
+from storage import channels, histories, outbox, subscribers
+from storage.db import Archive, Connection
 from storage.outbox import Owed
-from storage.records import Message
+from storage.records import History, Message
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ class Notices:
         self._wake_delivery = wake_delivery
         self._queue: asyncio.Queue[Told] = asyncio.Queue()
         self._signed_out = False
+        self._count = 0  # two notices may fall into one millisecond
 
     def watcher_signed_out(self, reason: str) -> None:
         """The watcher cannot go on until its owner signs in again."""
@@ -47,6 +48,76 @@ class Notices:
             self._signed_out = False
             self._queue.put_nowait(lambda say: say("The watcher is signed in again."))
 
+    def files_need_room(self, free_gigabytes: float, least_gigabytes: int) -> None:
+        """The disk is nearly full: files of posts have to wait."""
+        self._queue.put_nowait(
+            lambda say: say(
+                "Files of posts are not stored for now: the disk has {free} GB left, and {least} "
+                "GB are to stay free. It goes on by itself when there is room; posts and alerts "
+                "are not touched by this.",
+                free=f"{free_gigabytes:.1f}",
+                least=least_gigabytes,
+            )
+        )
+
+    def files_failed(self, reason: str) -> None:
+        """Files of posts cannot be written."""
+        self._queue.put_nowait(
+            lambda say: say(
+                "Files of posts cannot be stored ({reason}). It is tried again every minute; "
+                "posts and alerts are not touched by this.",
+                reason=reason,
+            )
+        )
+
+    def name_leads_elsewhere(self, username: str) -> None:
+        """A name of a pack leads to a channel that the pack does not vouch for."""
+        self._queue.put_nowait(
+            lambda say: say(
+                "@{name} leads to another channel than the one its list vouches for, so it was "
+                "not joined. The name may have changed hands.",
+                name=username,
+            )
+        )
+
+    async def histories_done(self) -> None:
+        """Tell those who asked for the history of a channel that it is there, each once."""
+        if not await histories.untold(self._archive.reader):
+            return
+        async with self._archive.transaction() as tx:
+            owed = [await self._history_done(tx, each) for each in await histories.untold(tx)]
+            await outbox.add(tx, self._archive.id, [each for each in owed if each], self._now())
+        if owed:
+            self._wake_delivery()
+
+    async def _history_done(self, tx: Connection, history: History) -> Owed | None:
+        await histories.told(tx, history.channel_id)
+        here = await subscribers.get(tx, history.asked_by or 0)
+        channel = await channels.get(tx, history.channel_id)
+        if here is None or channel is None or channel.archive_from_at is None:
+            return None
+        say = speaker(here.language)
+        count = say.plural("{count} post fetched", "{count} posts fetched", history.fetched)
+        if history.error is not None:
+            text = say(
+                "The history of <b>{title}</b> could not be fetched whole ({reason}); {posts}.",
+                title=channel.title,
+                reason=history.error,
+                posts=count,
+            )
+        else:
+            text = say(
+                "The history of <b>{title}</b> is there: the archive starts on {date}; {posts}.",
+                title=channel.title,
+                date=say.date(channel.archive_from_at, here.zone),
+                posts=count,
+            )
+        subject = f"history/{channel.id}/{history.asked_at}"
+        return Owed("notice", here.id, subject, due_at=self._now(), message=Message(text))
+
+    def _now(self) -> int:
+        return self._clock.now()
+
     async def run(self) -> None:
         """Write what is noted until cancelled."""
         while True:
@@ -58,8 +129,11 @@ class Notices:
             logger.warning("the owner cannot be told anything before pressing /start")
             return
         now = self._clock.now()
+        self._count += 1
         message = Message(told(speaker(owner.language)))
-        notice = Owed("notice", owner.id, f"notice/{now}", due_at=now, message=message)
+        notice = Owed(
+            "notice", owner.id, f"notice/{now}/{self._count}", due_at=now, message=message
+        )
         async with self._archive.transaction() as tx:
             await outbox.add(tx, self._archive.id, [notice], now)
         self._wake_delivery()

@@ -82,6 +82,24 @@ def names(advice: str) -> Kind:
     return Kind(read, advice)
 
 
+def usernames(most: int) -> Kind:
+    """A list of usernames, with or without @; with commas in the environment."""
+
+    def read(written: object, _folder: Path) -> tuple[str, ...]:
+        if isinstance(written, str):
+            written = [name.strip() for name in written.split(",") if name.strip()]
+        if not isinstance(written, list) or not all(isinstance(name, str) for name in written):
+            raise ValueError("is not a list of usernames in quotation marks")
+        named = tuple(dict.fromkeys(name.strip().removeprefix("@") for name in written))
+        if not all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", name) for name in named):
+            raise ValueError("holds something that is no username")
+        if len(named) > most:
+            raise ValueError(f"holds more than {most} usernames")
+        return named
+
+    return Kind(read, f"Write up to {most} usernames of channels, such as luhanskaVTSA.")
+
+
 def zone() -> Kind:
     """A time zone of the IANA table."""
 

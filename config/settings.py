@@ -11,6 +11,7 @@ from config.table import OPTIONAL_SECTION, SETTINGS, Setting
 
 __all__ = [
     "Log",
+    "Media",
     "Reading",
     "Server",
     "Settings",
@@ -70,6 +71,18 @@ class Watch:
     sweep_seconds: int
     join_minutes: int
     joins_a_day: int
+    history_days: int
+    hot: tuple[str, ...]
+    pts_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Which files of posts are stored."""
+
+    keep: str
+    max_megabytes: int
+    min_free_gigabytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +103,16 @@ class Settings:
     telegram: Telegram
     reading: Reading
     watch: Watch
+    media: Media
     log: Log
 
     @property
     def archive(self) -> Path:
         return self.data / "postwatch.sqlite3"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.data / "media"
 
     @property
     def watcher_session(self) -> Path:
@@ -185,6 +203,7 @@ def _assembled(values: Mapping[str, object], source: str) -> Settings:
         telegram=Telegram(**of("telegram"), server=Server(**server) if server["address"] else None),
         reading=Reading(**of("reading")),
         watch=Watch(**of("watch")),
+        media=Media(**of("media")),
         log=Log(**of("log")),
         **of(""),
     )

@@ -69,6 +69,16 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "watch.sweep_seconds": Setting(kinds.whole_number(5, 3600), "30", default=30),
         "watch.join_minutes": Setting(kinds.whole_number(1, 1440), "10", default=10),
         "watch.joins_a_day": Setting(kinds.whole_number(0, 100), "15", default=15),
+        "watch.history_days": Setting(kinds.whole_number(0, 36_500), "30", default=30),
+        "watch.hot": Setting(kinds.usernames(10), '["luhanskaVTSA"]', default=()),
+        "watch.pts_source": Setting(
+            kinds.choice("peer_dialogs", "dialogs", "full_channel"),
+            '"peer_dialogs"',
+            default="peer_dialogs",
+        ),
+        "media.keep": Setting(kinds.choice("none", "photos", "all"), '"none"', default="none"),
+        "media.max_megabytes": Setting(kinds.whole_number(1, 4000), "20", default=20),
+        "media.min_free_gigabytes": Setting(kinds.whole_number(0, 10_000), "1", default=1),
         "log.level": Setting(
             kinds.choice("debug", "info", "warning", "error"), '"info"', default="info"
         ),

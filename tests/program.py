@@ -5,7 +5,7 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,11 @@ class Archive:
                 if "no such table" not in str(error):
                     raise
                 return []  # not made yet
+
+    def change(self, sql: str, *rows: Sequence[Any]) -> None:
+        """Write into the archive of a program that is stopped, once for each row of values."""
+        with closing(sqlite3.connect(self.path)) as conn, conn:
+            conn.executemany(sql, rows or [()])
 
     async def until(self, sql: str, *values: Any, within: float = 10) -> list[tuple[Any, ...]]:
         """Wait until a query has rows, looking again and again: another process may write."""

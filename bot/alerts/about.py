@@ -69,10 +69,11 @@ def origin_line(post: Post, origin: Channel | None, zone: str, say: Say) -> Html
     """
     if post.forward is None:
         return Html()
+    shown = _origin(post, origin, say)
+    if post.forward.posted_at is None:
+        return say("Forwarded from {origin}", origin=shown)
     moment = say.moment(post.forward.posted_at, zone)
-    return say(
-        "Forwarded from {origin}, {moment}", origin=_origin(post, origin, say), moment=moment
-    )
+    return say("Forwarded from {origin}, {moment}", origin=shown, moment=moment)
 
 
 def _origin(post: Post, origin: Channel | None, say: Say) -> Html | str:

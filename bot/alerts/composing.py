@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from bot.alerts.burst import mass_deletion
 from bot.alerts.compose import Facts, alert
 from bot.clock import Clock
 from bot.locales import speaker
-from storage import channels, posts, profiles, rules
+from storage import bursts, channels, posts, profiles, rules
 from storage.db import Archive
 from storage.records import Channel, Due, Kept, Message
 
@@ -19,6 +20,8 @@ class Composer:
 
     async def compose(self, due: Due) -> Message:
         """The message for a row that has none yet."""
+        if due.kind == "burst":
+            return await self._mass_deletion(due)
         assert due.post_id is not None, "rows without a post carry their message"
         conn = self._archive.outbox_reader
         [told] = await posts.by_ids(conn, [due.post_id])
@@ -37,6 +40,15 @@ class Composer:
             origin=await self._origin(told),
         )
         return alert(facts, speaker(due.subscriber.language))
+
+    async def _mass_deletion(self, due: Due) -> Message:
+        conn = self._archive.outbox_reader
+        burst = await bursts.get(conn, int(due.subject.removeprefix("burst/")))
+        assert burst is not None, "bursts are never removed"
+        channel = await channels.get(conn, burst.channel_id)
+        assert channel is not None, "bursts belong to a channel"
+        reader = due.subscriber
+        return mass_deletion(burst, channel, reader.zone, speaker(reader.language))
 
     async def _parts(self, due: Due, told: Kept) -> tuple[Kept, ...]:
         """All parts of an album; of a single post the version that matched."""

@@ -33,6 +33,8 @@ class Verb(StrEnum):
     REMOVE = "remove"  # channel
     UNQUEUE = "unqueue"  # join
     CANCEL = "cancel"
+    HISTORY = "history"  # channel, days (0: all)
+    COVERAGE = "cover"  # page
 
 
 # How many numbers each verb takes, the subscriber included.
@@ -52,6 +54,8 @@ _NUMBERS: Mapping[Verb, int] = {
     Verb.REMOVE: 2,
     Verb.UNQUEUE: 2,
     Verb.CANCEL: 1,
+    Verb.HISTORY: 3,
+    Verb.COVERAGE: 2,
 }
 
 

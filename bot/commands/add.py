@@ -12,7 +12,7 @@ from bot.locales import Html, Say, bold, deferred, inline, joined, quote
 from bot.locales.times import MINUTE
 from bot.outcomes import Busy, Gone, Refused, SignedOut
 from storage import channels, joins, questions
-from storage.records import Button, Channel, ChannelState, Reply
+from storage.records import Button, Channel, Reply
 
 ABOUT_UNITS = 200
 
@@ -104,7 +104,7 @@ async def _look(ctx: Context, request: Request, target: str) -> Channel:
 async def _check_new(ctx: Context, request: Request, target: str, found: Channel) -> None:
     """Raises UserError where the channel is watched, or waits, already."""
     known = await channels.get(ctx.archive.reader, found.id)
-    if known is not None and known.state not in (ChannelState.REMOVED, ChannelState.QUEUED):
+    if known is not None and known.state not in channels.UNWATCHED:
         raise UserError("<b>{title}</b> is watched already.", title=known.title)
     for each in await waiting(ctx):
         if each.asks_for(target) or each.asks_for(found.username or target):

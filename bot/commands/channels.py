@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.alerts.presses import Verb, encode
 from bot.commands.context import Context, Request, answer, replacement
-from bot.commands.coverage import coverage
+from bot.commands.coverage import covered
 from bot.commands.joins import Waiting, waiting
 from bot.commands.pages import numbered
 from bot.locales import Html, Say, anchor, deferred, inline, joined, shortened
@@ -23,6 +23,7 @@ STATES: Mapping[ChannelState, str] = {
     ChannelState.BANNED: deferred("our account is banned there"),
     ChannelState.RESTRICTED: deferred("blocked in our account’s region"),
     ChannelState.GONE: deferred("does not exist any more"),
+    ChannelState.IMPORTED: deferred("imported, not watched"),
     ChannelState.REMOVED: deferred("no longer watched"),
 }
 
@@ -47,7 +48,7 @@ async def _listed(ctx: Context, request: Request, number: int) -> tuple[Html, tu
     head = Html(f"<b>{count}</b>") if known else Html()
     lines = joined("\n", [_line(channel, zone, say) for channel in shown])
     times = say("Times: {place}.", place=say.place(zone)) if known or queue else Html()
-    foot = joined(" ", (times, coverage(known, zone, say)))
+    foot = joined(" ", (times, await covered(ctx, request, known)))
     html = joined("\n\n", (head, lines, _queue(queue, zone, say), foot))
     return html, _turning(request.here.id, number, pages, say)
 

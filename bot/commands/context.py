@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.joinpace import JoinPace
 from bot.locales import Html, Say
 from storage.db import Archive
-from storage.records import Asked, Button, Channel, Message, Reply, Subscriber
+from storage.records import Asked, Button, Channel, Keep, Message, Reply, Subscriber, Swept
 
 
 class Right(IntEnum):
@@ -40,8 +40,12 @@ class Context:
     # Asks Telegram for the facts of a username or a +invite. Raises Outcome.
     look: Callable[[str], Awaitable[Channel]]
     wake_joins: Callable[[], None]
+    wake_backfill: Callable[[], None]
+    # Compares every channel with Telegram now. Raises Outcome.
+    sweep: Callable[[], Awaitable[Swept]]
     pace: JoinPace
     starters: Sequence[Starter]
+    keep: Keep = Keep.NONE  # files of channels for which nothing else was chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from functools import partial
 
 from bot.alerts.presses import Verb, encode
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
-from bot.commands.coverage import coverage
+from bot.commands.coverage import covered
 from bot.commands.listing import listed
 from bot.commands.pages import Fetch, Page, above, below, turning
 from bot.commands.targets import parse_target
@@ -67,13 +67,13 @@ async def _shown(
 ) -> tuple[Html, tuple[Button, ...]]:
     say, zone = request.say, request.here.zone
     covering = [channel] if channel else await channels.watched(ctx.archive.reader)
-    covered = coverage(covering, zone, say)
+    complete = await covered(ctx, request, covering)
     if not page.stories:
-        return joined("\n", (say("No posts yet."), covered)), ()
+        return joined("\n", (say("No posts yet."), complete)), ()
     up = partial(encode, Verb.LATEST_NEWER, request.here.id, channel.id if channel else ALL)
     down = partial(encode, Verb.LATEST, request.here.id, channel.id if channel else ALL)
     name = inline(channel.title) if channel else say("All channels")
     head = say("<b>{name}</b>, newest first", name=name)
     listing = await listed(ctx.archive.reader, page, (), request.here, say)
-    foot = joined(" ", (say("Times: {place}.", place=say.place(zone)), covered))
+    foot = joined(" ", (say("Times: {place}.", place=say.place(zone)), complete))
     return joined("\n\n", (head, listing, foot)), turning(page, up, down, say)

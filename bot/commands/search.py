@@ -4,7 +4,7 @@ from functools import partial
 
 from bot.alerts.presses import Verb, encode
 from bot.commands.context import Context, Request, Stale, answer, replacement
-from bot.commands.coverage import coverage
+from bot.commands.coverage import covered
 from bot.commands.listing import listed
 from bot.commands.pages import Fetch, Page, above, below, turning
 from bot.commands.queries import read_query
@@ -67,15 +67,15 @@ async def _shown(
     ctx: Context, request: Request, query: Query, question: int, page: Page
 ) -> tuple[Html, tuple[Button, ...]]:
     say, zone = request.say, request.here.zone
-    covered = coverage(await channels.watched(ctx.archive.reader), zone, say)
+    complete = await covered(ctx, request, await channels.watched(ctx.archive.reader))
     if not page.stories:
         nothing = say("Nothing found for <b>{query}</b>.", query=query.text)
-        return joined("\n", (nothing, _advice(query, say), covered)), ()
+        return joined("\n", (nothing, _advice(query, say), complete)), ()
     up = partial(encode, Verb.SEARCH_NEWER, request.here.id, question)
     down = partial(encode, Verb.SEARCH, request.here.id, question)
     head = say("<b>{name}</b>, newest first", name=query.text)
     posts = await listed(ctx.archive.reader, page, (query.text,), request.here, say)
-    foot = joined(" ", (say("Times: {place}.", place=say.place(zone)), covered))
+    foot = joined(" ", (say("Times: {place}.", place=say.place(zone)), complete))
     return joined("\n\n", (head, posts, foot)), turning(page, up, down, say)
 
 

@@ -6,7 +6,20 @@
 from collections.abc import Mapping, Sequence
 
 from bot.alerts.presses import Verb
-from bot.commands import add, channels, latest, people, remove, rules, search, watch
+from bot.commands import (
+    add,
+    backfill,
+    channels,
+    latest,
+    media,
+    people,
+    remove,
+    report,
+    rules,
+    search,
+    sweeping,
+    watch,
+)
 from bot.commands.context import Command, Context, Pressed, Request, Right, answer
 from bot.locales import LANGUAGES, SOURCE, Html, deferred, inline, joined, speaker
 from storage.records import Reply
@@ -67,6 +80,13 @@ COMMANDS: Sequence[Command] = (
         Right.MEMBER,
     ),
     Command(
+        "coverage",
+        report.report,
+        deferred("[@channel]"),
+        deferred("from when to when the archive is complete"),
+        Right.MEMBER,
+    ),
+    Command(
         "add",
         add.add,
         deferred("<@channel or link>"),
@@ -78,6 +98,27 @@ COMMANDS: Sequence[Command] = (
         remove.remove,
         deferred("<@channel>"),
         deferred("stop watching a channel; its archive stays"),
+        Right.OWNER,
+    ),
+    Command(
+        "backfill",
+        backfill.backfill,
+        deferred("<@channel> [30d, all or 2022-09-01]"),
+        deferred("fetch more of a channel’s history"),
+        Right.OWNER,
+    ),
+    Command(
+        "media",
+        media.media,
+        deferred("[@channel none/photos/all/default]"),
+        deferred("which photos and files of posts are stored"),
+        Right.OWNER,
+    ),
+    Command(
+        "sweep",
+        sweeping.sweep,
+        "",
+        deferred("compare with Telegram now"),
         Right.OWNER,
     ),
     Command(
@@ -105,6 +146,8 @@ PRESSES: Mapping[Verb, Pressed] = {
     Verb.REMOVE: Pressed(remove.confirm, Right.OWNER),
     Verb.UNQUEUE: Pressed(remove.unqueue, Right.OWNER),
     Verb.CANCEL: Pressed(add.cancel, Right.OWNER),
+    Verb.HISTORY: Pressed(backfill.want, Right.OWNER),
+    Verb.COVERAGE: Pressed(report.page, Right.MEMBER),
 }
 
 
@@ -129,8 +172,13 @@ _FOR = {Right.EVERYONE: "everyone", Right.MEMBER: "people invited", Right.OWNER:
 def readme_table() -> str:
     """The commands as the README lists them."""
     rows = [
-        f"| `/{command.name}{command.usage and ' '}{command.usage}` "
+        f"| `/{command.name}{command.usage and ' '}{_in_table(command.usage)}` "
         f"| {command.help} | {_FOR[command.right]} |"
         for command in COMMANDS
     ]
     return "\n".join(("| command | what it does | for |", "| --- | --- | --- |", *rows)) + "\n"
+
+
+def _in_table(text: str) -> str:
+    """Where a stroke would begin the next column."""
+    return text.replace("|", "/")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from telethon import errors
 from telethon.tl import functions
 
-from bot.telegram.client import CLOSE_SECONDS, Client, Login, open_client
+from bot.telegram.client import CLOSE_SECONDS, Login, open_client
 from bot.telegram.errors import name
+from bot.telegram.tuning import Client
 
 CONNECT_SECONDS = 10.0
 

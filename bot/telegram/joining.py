@@ -5,22 +5,25 @@ follows already needs no join. A channel is added cursor first, history second: 
 fall between the two. Usernames are resolved once and kept as id and access hash.
 """
 
-import asyncio
 import logging
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from telethon.tl import functions, types
 
 from bot.clock import Clock
-from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
+from bot.outcomes import Gone, Outcome, Refused
 from bot.telegram import convert
 from bot.telegram.client import Account
+from bot.telegram.errand import Errand
+from bot.telegram.unreadable import UNREADABLE
 from bot.telegram.watchlist import Watchlist
 from storage.records import Channel, ChannelState, Cursor, Join
 
 logger = logging.getLogger(__name__)
 
 PAGE = 100  # dialogs a request
+FOLLOWED_MILLIS = 600_000  # how old the list of what the account follows may be
 FOR_EVER = 2**31 - 1  # "muted until", in Telegram's seconds
 ARCHIVE_FOLDER = 1
 
@@ -28,17 +31,22 @@ ARCHIVE_FOLDER = 1
 class Joining:
     """Looks at channels, and takes the ones that wait into the watchlist."""
 
-    def __init__(self, account: Account, watchlist: Watchlist, clock: Clock) -> None:
+    def __init__(
+        self,
+        account: Account,
+        watchlist: Watchlist,
+        clock: Clock,
+        taken_in: Callable[[], None],
+    ) -> None:
         self._account = account
         self._watchlist = watchlist
         self._clock = clock
-        self._nudged = asyncio.Event()
-        self._followed: dict[str, types.Channel] | None = None  # by lower-case username
-        account.on_ready.append(self.nudge)
-
-    def nudge(self) -> None:
-        """Something may have to be joined."""
-        self._nudged.set()
+        self._taken_in = taken_in  # called for every channel that is now watched
+        self._followed: dict[str, types.Channel] = {}  # by lower-case username
+        self._followed_at: int | None = None  # when that was read
+        errand = Errand("joining", account, self._work_off, clock)
+        self.nudge = errand.nudge
+        self.run = errand.run
 
     async def look(self, target: str) -> Channel:
         """The facts of a channel that is not watched yet.
@@ -53,24 +61,8 @@ class Joining:
         facts = next(each for each in full.chats if each.id == chat.id)
         return convert.channel(facts, ChannelState.QUEUED, full.full_chat.about)
 
-    async def run(self) -> None:
-        """Adopt and join at every nudge until cancelled."""
-        while True:
-            await self._nudged.wait()
-            await self._account.ready.wait()
-            self._nudged.clear()
-            try:
-                await self._work_off()
-            except Busy as busy:
-                logger.info("joining must wait %.0f s", busy.seconds)
-                await self._clock.pass_by(busy.seconds)
-                self.nudge()
-            except SignedOut:
-                logger.warning("joining stops: the watcher is signed out")
-
     async def _work_off(self) -> None:
         """Adopt all that the account follows; then join one, if the pace allows."""
-        self._followed = None
         strange = [join for join in await self._watchlist.waiting() if not await self._adopt(join)]
         if strange and await self._watchlist.seconds_to_next_join() <= 0:
             await self._try(strange[0])
@@ -124,6 +116,7 @@ class Joining:
         cursor = Cursor(chat.id, dialog.pts, dialog.top_message)
         facts = convert.channel(chat, ChannelState.JOINED)
         await self._watchlist.adopt(self._account.id, facts, chat.access_hash, cursor)
+        self._taken_in()
         await self._tidy_away(peer)
         return True
 
@@ -162,26 +155,37 @@ class Joining:
 
     async def _follows(self) -> dict[str, types.Channel]:
         """The channels among the account's dialogs, by lower-case username."""
-        if self._followed is None:
-            chats = await self._all_dialogs()
+        now = self._clock.now()
+        if self._followed_at is None or now - self._followed_at > FOLLOWED_MILLIS:
             self._followed = {
                 str(chat.username).lower(): chat
-                for chat in chats
+                for chat in await self._all_dialogs()
                 if isinstance(chat, types.Channel) and chat.username and not chat.left
             }
+            self._followed_at = now
         return self._followed
 
     async def _all_dialogs(self) -> list[Any]:
+        """What can be read of them: what is not found here is joined like any other."""
         chats: list[Any] = []
+        try:
+            async for page in self._pages_of_dialogs():
+                chats += page.chats
+        except Refused as refused:
+            if refused.reason != UNREADABLE:
+                raise
+            logger.warning("the list of dialogs cannot be read to its end")
+        return chats
+
+    async def _pages_of_dialogs(self) -> AsyncIterator[Any]:
         page = await self._account.ask(_dialogs(None, 0, types.InputPeerEmpty()))
         while page.dialogs:
-            chats += page.chats
+            yield page
             last = page.messages[-1] if page.messages else None
             if last is None or len(page.dialogs) < PAGE:
                 break
             peer = await self._account.client.get_input_entity(last.peer_id)
             page = await self._account.ask(_dialogs(last.date, last.id, peer))
-        return chats
 
 
 def _dialogs(date: Any, message_id: int, peer: Any) -> Any:

@@ -1,12 +1,13 @@
 """What Telegram pushes -> a bounded queue -> one writer. Speed; completeness is the sweep's.
 
-The ear does nothing that could fail or wait: Telethon logs and forgets an update whose
-handler raised. A full queue is left to the sweep, since nothing here moves a cursor.
+It listens before Telethon, which holds back and drops what comes out of order, and then to
+what Telethon fetches to fill a gap. The ear does nothing that could fail or wait: an error
+would end the connection. A full queue is left to the sweep, since nothing here moves a cursor.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from telethon import events
@@ -15,11 +16,11 @@ from telethon.tl import types
 from bot.clock import Clock
 from bot.telegram import convert
 from bot.telegram.client import Account
-from storage.records import Absence, Batch, Deletion, Post, Via
+from storage.records import Absence, Batch, Change, Deletion, Post, Via
 
 logger = logging.getLogger(__name__)
 
-Apply = Callable[[Batch], Awaitable[None]]
+Apply = Callable[[Batch], Awaitable[Sequence[Change]]]
 
 QUEUE = 5_000  # updates waiting to be written
 TOGETHER = 200  # updates written in one transaction
@@ -40,12 +41,21 @@ class Live:
         self._clock = clock
         self._behind = behind  # asks for a sweep
         self._heard: asyncio.Queue[Any] = asyncio.Queue(QUEUE)
-        account.client.add_event_handler(self._hear, events.Raw([*SAID, DELETED, *BEHIND]))
+        account.client.pushed.on_update = self._hear
+        account.client.add_event_handler(self._hear_fetched, events.Raw([*SAID, *BEHIND]))
 
-    async def _hear(self, update: Any) -> None:
+    async def _hear_fetched(self, update: Any) -> None:
+        """What Telethon fetches by itself, where it noticed a gap, has no place in the log."""
+        if isinstance(update, BEHIND) or not update.pts:
+            self._hear(update)
+
+    def _hear(self, update: Any) -> None:
         if isinstance(update, BEHIND):
             self._behind()
-            return
+        elif isinstance(update, (*SAID, DELETED)):
+            self._take(update)
+
+    def _take(self, update: Any) -> None:
         try:
             self._heard.put_nowait(update)
         except asyncio.QueueFull:

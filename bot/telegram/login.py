@@ -6,8 +6,9 @@ from typing import Any
 
 from telethon import errors
 
-from bot.telegram.client import CONNECT_SECONDS, Client, Login, open_client
+from bot.telegram.client import CONNECT_SECONDS, Login, open_client
 from bot.telegram.errors import name
+from bot.telegram.tuning import Client
 
 TRIES = 3
 

@@ -44,10 +44,19 @@ class Sending:
         if reply.message is None:
             return
         if reply.replace:
-            await self._replace(asked, reply.message)
+            peer = _peer(asked.chat_id, asked.chat_access_hash)
+            await self._replace(peer, asked.message_id, reply.message)
             return
         where = Subscriber(0, asked.chat_id, asked.topic_id, access_hash=asked.chat_access_hash)
         await self.send(where, reply.message, random_id)
+
+    async def edit(self, subscriber: Subscriber, message_id: int, message: Message) -> None:
+        """Put another message in the place of one that was sent.
+
+        Raises Busy, Gone, Refused or SignedOut.
+        """
+        await self._account.ready.wait()
+        await self._replace(_peer(subscriber.chat_id, subscriber.access_hash), message_id, message)
 
     async def set_commands(self, language: str, commands: list[tuple[str, str]]) -> None:
         """What Telegram's menu offers, for people whose app speaks `language` ("": any)."""
@@ -69,11 +78,11 @@ class Sending:
             if refused.reason != "QUERY_ID_INVALID":  # answered too late, or twice
                 raise
 
-    async def _replace(self, asked: Asked, message: Message) -> None:
+    async def _replace(self, peer: Any, message_id: int, message: Message) -> None:
         text, entities = html.parse(message.html)
         request = functions.messages.EditMessageRequest(
-            peer=_peer(asked.chat_id, asked.chat_access_hash),
-            id=asked.message_id,
+            peer=peer,
+            id=message_id,
             message=text,
             entities=entities,
             reply_markup=_markup(message),

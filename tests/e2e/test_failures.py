@@ -12,10 +12,11 @@ from tests.e2e.conftest import Cast, ask
 from tests.program import Process, Program, environment
 
 
-async def texts(who: Reader, expected: int) -> list[str]:
-    """The alerts that came, in their order, and that no more come."""
-    got = [(await who.receives("Білогорівка")).text for _ in range(expected)]
-    await who.receives_nothing_more()
+async def texts(cast: Cast, expected: int) -> list[str]:
+    """The alerts that came to Anna, in their order; no more of them come."""
+    got = [(await cast.anna.receives("Білогорівка")).text for _ in range(expected)]
+    await cast.telegram.settled()
+    assert not [message for message in cast.anna.unread if "Білогорівка" in message.text]
     return got
 
 
@@ -31,7 +32,7 @@ async def test_a_lost_answer_does_not_double_the_alert(
     cast.telegram.faults.lose_response("messages.SendMessage", times=2)
     await haidai.posts("Білогорівка раз")
     await watching.archive.until("SELECT 1 FROM outbox WHERE sent_at IS NOT NULL", within=20)
-    assert len(await texts(anna, 1)) == 1
+    assert len(await texts(cast, 1)) == 1
 
 
 async def test_a_flood_wait_delays_the_alert_and_keeps_the_order(
@@ -40,7 +41,7 @@ async def test_a_flood_wait_delays_the_alert_and_keeps_the_order(
     cast.telegram.faults.flood("messages.SendMessage", 4, chat=anna)
     await haidai.posts("Білогорівка раз")
     await haidai.posts("Білогорівка два")
-    first, second = await texts(anna, 2)
+    first, second = await texts(cast, 2)
     assert "раз" in first and "два" in second
     assert watching.archive.rows("SELECT attempts FROM outbox ORDER BY id")[0] == (1,)
 
@@ -50,7 +51,7 @@ async def test_posts_missed_while_the_connection_was_down_are_found(
 ) -> None:
     cast.telegram.faults.drop_connections(cast.watcher)
     await haidai.posts("Білогорівка раз", withhold=True)
-    await texts(anna, 1)
+    await texts(cast, 1)
 
 
 async def test_a_server_that_stops_and_starts_is_rejoined(
@@ -59,22 +60,22 @@ async def test_a_server_that_stops_and_starts_is_rejoined(
     await cast.telegram.stop()
     await haidai.posts("Білогорівка раз")
     await cast.telegram.start()
-    await texts(anna, 1)
+    await texts(cast, 1)
 
 
 async def test_posts_edits_and_deletions_of_a_pause_are_found_after_a_restart(
-    watching: Program, anna: Reader, haidai: Channel
+    watching: Program, anna: Reader, haidai: Channel, cast: Cast
 ) -> None:
     kept = await haidai.posts("Білогорівка раз")
     gone = await haidai.posts("Тихо")
     await watching.archive.until("SELECT 1 FROM posts WHERE text = 'Тихо'")
-    await texts(anna, 1)
+    await texts(cast, 1)
     await watching.stops()
     await kept.edits("Білогорівка раз і знову")
     await gone.deletes()
     await haidai.posts("Білогорівка два")
     await watching.starts()
-    assert "два" in (await texts(anna, 1))[0]
+    assert "два" in (await texts(cast, 1))[0]
     await watching.archive.until("SELECT 1 FROM posts WHERE text LIKE '%знову' AND version = 2")
     await watching.archive.until("SELECT 1 FROM posts WHERE text = 'Тихо' AND absence = 'notice'")
 
@@ -138,7 +139,7 @@ async def test_a_crash_between_sending_and_marking_doubles_nothing(
     await process.archive.until(
         "SELECT 1 FROM outbox WHERE post_id IS NOT NULL AND sent_at IS NOT NULL", within=20
     )
-    await texts(anna, 1)
+    await texts(cast, 1)
 
 
 async def test_sigterm_ends_the_process_cleanly(process: Process, cast: Cast) -> None:

@@ -70,6 +70,23 @@ async def test_doctor_finds_everything_well(
     assert cast.bot.token not in printed
 
 
+async def test_doctor_keeps_its_hands_off_the_sessions_of_a_running_program(
+    cast: Cast, variables: dict[str, str], tmp_path: Path
+) -> None:
+    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
+    signed_in(cast.telegram, settings, cast.watcher, cast.bot)
+    program = Program(settings, Clock())
+    await program.starts()
+    await cast.telegram.is_asked_for("bots.SetBotCommands", times=3)
+    signed_in_before = cast.telegram.counts["help.GetConfig"]
+    _, printed = await postwatch("doctor", variables=variables)
+    assert "is running" in printed
+    assert cast.telegram.counts["help.GetConfig"] == signed_in_before
+    status, printed = await postwatch("login", variables=variables)
+    assert status == 2 and "Another postwatch is running" in printed
+    await program.stops()
+
+
 async def test_doctor_says_what_is_ill(
     cast: Cast, variables: dict[str, str], tmp_path: Path
 ) -> None:
@@ -192,3 +209,18 @@ async def test_a_wrong_password_is_told_apart_from_a_wrong_code(cast: Cast, tmp_
     login = login_of(settings_for(cast.telegram, cast.bot, cast.anna, tmp_path), "watcher")
     with pytest.raises(LoginError, match="The password was wrong"):
         await sign_in(login, "+380990000009", lambda _: careful.code, lambda _: "guess")
+
+
+async def test_login_at_the_terminal(cast: Cast, variables: dict[str, str], tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "login",
+        env={**os.environ, **variables, "POSTWATCH_PHONE": f"+{cast.watcher.phone}"}, cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    await cast.telegram.is_asked_for("auth.SendCode", within=20)
+    async with asyncio.timeout(20):
+        printed, _ = await process.communicate(f"{cast.watcher.code}\n".encode())
+    assert process.returncode == 0
+    assert "Signed in as Watcher" in printed.decode()
+    assert (tmp_path / "data" / "watcher.session").exists()

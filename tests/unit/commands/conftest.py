@@ -30,6 +30,8 @@ def bot(archive: Archive) -> Bot:
         bot_name=lambda: "postwatch_bot",
         look=telegram.look,
         wake_joins=lambda: woken.append("woken"),
+        wake_backfill=lambda: woken.append("backfill"),
+        sweep=telegram.sweep,
         pace=JoinPace(minutes=10, a_day=3),
         language="en",
         starters=(),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.commands import Router
-from bot.outcomes import Outcome, Refused
+from bot.outcomes import Busy, Outcome, Refused
 from storage import channels, posts
 from storage.db import Archive
 from storage.records import (
@@ -16,6 +16,7 @@ from storage.records import (
     Deletion,
     Post,
     Reply,
+    Swept,
     Via,
 )
 from tests.clocks import ManualClock
@@ -43,12 +44,18 @@ class Telegram:
     known: dict[str, Channel] = field(default_factory=dict)
     failure: Outcome = field(default_factory=lambda: Refused("USERNAME_NOT_OCCUPIED"))
     looked_up: list[str] = field(default_factory=list)
+    swept: Swept | None = None
 
     async def look(self, target: str) -> Channel:
         self.looked_up.append(target)
         if target not in self.known:
             raise self.failure
         return self.known[target]
+
+    async def sweep(self) -> Swept:
+        if self.swept is None:
+            raise Busy(60)
+        return self.swept
 
 
 @dataclass

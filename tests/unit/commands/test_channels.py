@@ -213,7 +213,8 @@ async def test_channels_are_listed_with_their_state_and_the_start_of_their_archi
         '<a href="https://t.me/pushilindenis">Пушилин Д.В.</a> · watched · from 20 August 2022\n'
         '<a href="https://t.me/luhanskaVTSA">Сергій Гайдай</a> · watched · from 20 August 2022\n'
         "\n"
-        "Times: Kyiv. The archive starts on 20 August 2022. For 1 channel it starts later."
+        "Times: Kyiv. The archive starts on 20 August 2022. For 1 channel it starts later. "
+        "1 channel cannot be read any more."
     )
 
 

@@ -1,0 +1,50 @@
+"""A channel in which too much happened meanwhile is read again by its messages."""
+
+import pytest
+
+from bot.sandbox.channels import Channel, Post
+from tests.e2e.conftest import Cast
+from tests.program import Program
+
+KEPT = "SELECT message_id FROM posts WHERE deleted_at IS NULL ORDER BY message_id"
+
+
+@pytest.fixture
+async def known(program: Program, haidai: Channel, cast: Cast) -> list[Post]:
+    """Three posts that the archive has; from now on nothing is told one by one."""
+    made = [await haidai.posts(f"Пост {number}") for number in range(3)]
+    await program.archive.until("SELECT 1 FROM posts WHERE text = 'Пост 2'")
+    await program.stops()
+    cast.telegram.faults.too_long_after = 0
+    return made
+
+
+async def test_new_posts_edits_and_deletions_are_found(
+    known: list[Post], program: Program, haidai: Channel
+) -> None:
+    await known[0].deletes()
+    await known[1].edits("Інше")
+    new = await haidai.posts("Новий")
+    await program.starts()
+    await program.archive.until("SELECT 1 FROM posts WHERE text = 'Новий'")
+    await program.archive.until("SELECT 1 FROM posts WHERE text = 'Інше' AND version = 2")
+    assert program.archive.rows(KEPT) == [(known[1].id,), (known[2].id,), (new.id,)]
+
+
+async def test_the_deletion_of_the_newest_posts_is_found(
+    known: list[Post], program: Program
+) -> None:
+    """The channel then ends before what the archive has of it."""
+    await known[1].deletes()
+    await known[2].deletes()
+    await program.starts()
+    await program.archive.until("SELECT 1 FROM posts WHERE absence = 'recheck'")
+    assert program.archive.rows(KEPT) == [(known[0].id,)]
+
+
+async def test_the_deletion_of_all_posts_is_found(known: list[Post], program: Program) -> None:
+    for post in known:
+        await post.deletes()
+    await program.starts()
+    await program.archive.until("SELECT 1 FROM posts WHERE absence = 'recheck'")
+    assert program.archive.rows(KEPT) == []
