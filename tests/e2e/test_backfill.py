@@ -100,7 +100,7 @@ async def test_more_is_fetched_on_request_and_a_message_shows_how_it_goes(
     [edited] = [each for each in told if each.edited]
     assert edited.id == going.id
     assert "all of its history is in the archive" in edited.text
-    assert "150 posts fetched" in edited.text
+    assert "50 posts fetched" in edited.text
     await anna.receives_nothing_more()
 
 
