@@ -6,17 +6,19 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from bot import completeness, doctor, history, probing, verifying
-from bot.app import BotRefusedError, login_of, run
+from bot.app import run
 from bot.clock import Clock
 from bot.demo import play
 from bot.importing import command as importing
 from bot.importing.words import ExportError
 from bot.lock import AlreadyRunningError, is_held, only_one
+from bot.operator import completeness, doctor, history, probing, verifying
+from bot.program import BotRefusedError, login_of
 from bot.supervise import stop_on_signals
 from bot.telegram.login import LoginError, sign_in
 from config import example
@@ -39,10 +41,13 @@ OPERATOR_ERRORS = (
 )
 
 
+Does = Callable[[argparse.Namespace], int]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 is well, 1 is not, 2 is something the operator must change."""
     asked = parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = asked.command
+    command: Does = asked.command
     try:
         return command(asked)
     except OPERATOR_ERRORS as error:
@@ -54,6 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(_first(expected))
     except (KeyboardInterrupt, EOFError):  # nobody is there to answer
         return 130
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command of the table."""
+
+    name: str
+    does: Does
+    help: str
+    options: Callable[[argparse.ArgumentParser], None] | None = None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -69,37 +84,64 @@ def parser() -> argparse.ArgumentParser:
         prog="postwatch", description="A lookout for official Telegram channels."
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    def command(
-        name: str, does: Callable[[argparse.Namespace], int], text: str
-    ) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, help=text, description=text, parents=[settings])
-        one.set_defaults(command=does)
-        return one
-
-    demo = command(
-        "demo", _demo, "Play a day of September 2022 through the program, without Telegram."
-    )
-    demo.add_argument("--chat", action="store_true", help="stay, and let me type commands")
-    command("init", _init, "Write a settings file to fill in.")
-    command(
-        "login", _login, "Sign the watcher in: a code, and the 2FA password where there is one."
-    )
-    _doctor_options(
-        command("doctor", _doctor, "Check the settings, the archive, the clock and both accounts.")
-    )
-    command("run", _run, "Watch, alert and answer until stopped.")
-    _backfill_options(command("backfill", _backfill, "Have more of a channel's history fetched."))
-    _coverage_options(
-        command("coverage", _coverage, "Say from when to when the archive is complete.")
-    )
-    _verify_options(
-        command("verify", _verify, "Check that nothing in the archive was altered or removed.")
-    )
-    _import_options(
-        command("import", _import, "Take an export of Telegram Desktop (JSON or HTML) in.")
-    )
+    for row in _table():
+        one = commands.add_parser(row.name, help=row.help, description=row.help, parents=[settings])
+        one.set_defaults(command=row.does)
+        if row.options is not None:
+            row.options(one)
     return whole
+
+
+def _table() -> Sequence[Row]:
+    return (
+        Row(
+            "demo",
+            _demo,
+            "Play a day of September 2022 through the program, without Telegram.",
+            _demo_options,
+        ),
+        Row("init", _init, "Write a settings file to fill in."),
+        Row(
+            "login",
+            _login,
+            "Sign the watcher in: a code, and the 2FA password where there is one.",
+        ),
+        Row(
+            "doctor",
+            _doctor,
+            "Check the settings, the archive, the clock and both accounts.",
+            _doctor_options,
+        ),
+        Row("run", _run, "Watch, alert and answer until stopped."),
+        Row(
+            "backfill",
+            _backfill,
+            "Have more of a channel's history fetched.",
+            _backfill_options,
+        ),
+        Row(
+            "coverage",
+            _coverage,
+            "Say from when to when the archive is complete.",
+            _coverage_options,
+        ),
+        Row(
+            "verify",
+            _verify,
+            "Check that nothing in the archive was altered or removed.",
+            _verify_options,
+        ),
+        Row(
+            "import",
+            _import,
+            "Take an export of Telegram Desktop (JSON or HTML) in.",
+            _import_options,
+        ),
+    )
+
+
+def _demo_options(demo: argparse.ArgumentParser) -> None:
+    demo.add_argument("--chat", action="store_true", help="stay, and let me type commands")
 
 
 def _backfill_options(backfill: argparse.ArgumentParser) -> None:

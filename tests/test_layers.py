@@ -37,21 +37,19 @@ ALLOWED: dict[str, set[str]] = {
     | {"storage", "bot.alerts.about", "bot.alerts.passage", "bot.alerts.presses"},
     "bot.importing": PURE | {"storage"},
     "bot.ingest": PURE | {"storage"},
-    "bot.watchlist": PURE | {"storage", "bot.notices"},
-    "bot.notices": PURE | {"storage"},
-    "bot.anchors": PURE | {"storage"},
-    "bot.shelf": PURE | {"storage", "bot.notices"},
-    "bot.massdeletions": PURE | {"storage"},
-    "bot.verifying": PURE | {"storage"},
-    "bot.history": PURE | {"storage"},
-    "bot.ledger": PURE | {"storage", "bot.nights", "bot.watchlist"},
-    "bot.nights": set(),
+    "bot.owner": PURE | {"storage"},
+    "bot.watching": PURE | {"storage", "bot.owner"},
     "bot.progress": PURE | {"storage", "bot.commands"},
-    "bot.completeness": PURE | {"storage", "bot.history"},
-    "bot.changes": PURE | {"storage"},
-    "bot.register": PURE | {"storage", "bot.nights", "bot.changes"},
+    "bot.operator": PURE | {"storage"},
 }
-EVERYTHING = {"bot.app", "bot.cli", "bot.doctor", "bot.probing", "bot.__main__"}
+EVERYTHING = {
+    "bot.app",
+    "bot.program",
+    "bot.cli",
+    "bot.operator.doctor",
+    "bot.operator.probing",
+    "bot.__main__",
+}
 DEMO = "bot.demo"  # a play about the whole program
 OURS = ("bot", "config", "storage", "seeds", "tests")
 

@@ -3,9 +3,10 @@
 SQLite has no queue. A program that finds the archive held looks again: every 25 ms at the latest
 in the first tenth of a second, every 100 ms later on; after five seconds it gives up, and a
 watcher that gives up ends. A writer that takes batch after batch would hardly ever be caught in
-between. So a batch is made to take less than that tenth of a second, and after each the archive
-is left alone for longer than the 25 ms (the next batch is read in that time), which lets nearly
-everybody in at once; and now and then for longer than the 100 ms, which lets everybody in.
+between. So every now and then the archive is left alone for longer than those 100 ms, which lets
+everybody in. And for a minute after somebody else has written, each batch takes less than that
+tenth of a second and is followed by a rest of more than 25 ms (in which the next one is read),
+which lets nearly everybody in at once.
 """
 
 import asyncio
@@ -13,16 +14,18 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from storage import neighbours
 from storage.db import Archive, Connection
 from storage.errors import ArchiveLocked
 
 logger = logging.getLogger(__name__)
 
 HOLD = 0.08  # seconds that a batch should take
-REST = 0.026  # seconds between two batches
+REST = 0.026  # seconds between two batches, where the archive is shared
+SHARED = 60.0  # seconds for which it counts as shared after somebody else has written
 LONG_REST = 0.105
-LONG_REST_EVERY = 2.0
-FEWEST, FIRST, MOST = 50, 250, 600  # posts of a batch
+LONG_REST_EVERY = 1.5
+FEWEST, FIRST, MOST = 100, 250, 600  # posts of a batch
 MEMORY = 0.7  # how much of the measured pace the last batch leaves as it was
 PATIENCE = 12  # attempts of five seconds each, while another program holds the archive
 
@@ -30,22 +33,26 @@ Result = TypeVar("Result")
 
 
 class Turns:
-    """The writing of one program, a batch at a time."""
+    """The writing of one program, a batch at a time. Made inside of the loop that writes."""
 
     def __init__(self, archive: Archive) -> None:
         self.size = FIRST  # of the next batch
         self._archive = archive
         self._pace = HOLD / FIRST  # seconds a post
-        self._free_at = 0.0  # when the archive was left alone for long enough
-        self._long_rest_at = 0.0  # both by the loop's time
+        self._commits: int | None = None  # of others
+        now = asyncio.get_running_loop().time()
+        self._shared_until = now
+        self._free_at = now  # when the archive was left alone for long enough
+        self._long_rest_at = now + LONG_REST_EVERY
 
     async def take(self, write: Callable[[Connection], Awaitable[Result]], count: int) -> Result:
         """Write a batch of `count` posts in a transaction of its own.
 
         Raises ArchiveLocked where another program holds the archive for a minute.
         """
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(max(0.0, self._free_at - loop.time()))
+        rest = self._free_at - asyncio.get_running_loop().time()
+        if rest > 0:
+            await asyncio.sleep(rest)
         for _ in range(PATIENCE - 1):
             try:
                 return await self._write(write, count)
@@ -53,19 +60,26 @@ class Turns:
                 logger.warning("another program holds the archive: trying again")
         return await self._write(write, count)
 
-    def note(self, seconds: float, count: int) -> None:
-        """A batch of `count` posts took so long: the next shall take as long as it should."""
-        self._pace = MEMORY * self._pace + (1 - MEMORY) * seconds / count
-        self.size = max(FEWEST, min(int(HOLD / max(self._pace, HOLD / MOST)), MOST))
-
     async def _write(self, write: Callable[[Connection], Awaitable[Result]], count: int) -> Result:
         loop = asyncio.get_running_loop()
         async with self._archive.transaction() as tx:
             began = loop.time()
+            self._look_round(await neighbours.commits(tx), began)
             result = await write(tx)
         now = loop.time()
         self.note(now - began, count)
-        self._free_at = now + REST
         if now >= self._long_rest_at:
             self._free_at, self._long_rest_at = now + LONG_REST, now + LONG_REST_EVERY
+        elif now < self._shared_until:
+            self._free_at = now + REST
         return result
+
+    def _look_round(self, commits: int, now: float) -> None:
+        if self._commits not in (None, commits):
+            self._shared_until = now + SHARED
+        self._commits = commits
+
+    def note(self, seconds: float, count: int) -> None:
+        """A batch of `count` posts took so long: the next shall take as long as it should."""
+        self._pace = MEMORY * self._pace + (1 - MEMORY) * seconds / count
+        self.size = max(FEWEST, min(int(HOLD / max(self._pace, HOLD / MOST)), MOST))

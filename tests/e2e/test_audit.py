@@ -5,10 +5,10 @@ from datetime import datetime
 import pytest
 
 from bot.clock import Clock
-from bot.nights import last_night
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
 from bot.sandbox.tl import T
+from bot.watching.nights import last_night
 from tests.e2e.conftest import MORNING, Cast, ask
 from tests.program import Program
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import Clock
-from bot.history import NoSuchChannelError, Wish, backfill
+from bot.operator.history import NoSuchChannelError, Wish, backfill
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
 from tests.e2e.conftest import MORNING, Cast, ask

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.clock import Clock
+from bot.operator.verifying import examine, parse_anchor
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from bot.verifying import examine, parse_anchor
 from storage.anchors import Anchor
 from tests.e2e.conftest import MORNING, Cast
 from tests.e2e.test_operators import postwatch

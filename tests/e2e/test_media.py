@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import keeping, login_of
 from bot.clock import Clock
-from bot.notices import Notices
+from bot.operator.verifying import examine
+from bot.owner.notices import Notices
+from bot.program import keeping, login_of
 from bot.query.words import norm
 from bot.sandbox.channels import Channel, Post
 from bot.sandbox.drafts import picture
 from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
-from bot.shelf import GIGABYTE, ArchiveShelf
 from bot.telegram.client import Account
 from bot.telegram.downloads import PART, Downloads
-from bot.verifying import examine
+from bot.watching.shelf import GIGABYTE, ArchiveShelf
 from config.settings import Media
 from storage.db import open_archive
 from storage.files import Files

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.operator.verifying import examine
 from bot.sandbox.channels import Channel
-from bot.verifying import examine
 from tests.e2e.conftest import Cast
 from tests.program import ROOT, Archive, Program, environment
 

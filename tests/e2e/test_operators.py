@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import login_of
 from bot.clock import Clock
 from bot.lock import AlreadyRunningError
+from bot.program import login_of
 from bot.telegram.login import LoginError, sign_in
 from tests.e2e.conftest import Cast
 from tests.program import ROOT, Program, environment, settings_for

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from rich.table import Table
 
-from bot import completeness
 from bot.clock import Clock
-from bot.history import NoSuchChannelError
 from bot.lock import AlreadyRunningError
-from bot.probing import compare
+from bot.operator import completeness
+from bot.operator.history import NoSuchChannelError
+from bot.operator.probing import compare
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
 from bot.telegram.positions import SOURCES

@@ -4,7 +4,7 @@ import pytest
 
 from bot.alerts.composing import Composer
 from bot.ingest import Ingest
-from bot.massdeletions import MANY, MassDeletions
+from bot.owner.massdeletions import MANY, MassDeletions
 from storage import bursts, outbox, posts
 from storage.db import Archive
 from storage.records import Absence, Batch, Deletion, Via

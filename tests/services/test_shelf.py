@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.ingest import Ingest
-from bot.notices import Notices
-from bot.shelf import ArchiveShelf, Keeping
+from bot.owner.notices import Notices
+from bot.watching.shelf import ArchiveShelf, Keeping
 from storage import media
 from storage.db import Archive
 from storage.files import Files

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.changes import told
 from bot.locales import LANGUAGES, speaker
+from bot.owner.changes import told
 from storage.records import Channel, ChannelEvent, ChannelState, Fact
 
 CHANNEL = Channel(7, "Луганська <ОВА>", "luhanskaVTSA", ChannelState.JOINED)

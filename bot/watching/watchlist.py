@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Clock
 from bot.joinpace import DAY, JoinPace, forecast
-from bot.notices import Notices
+from bot.owner.notices import Notices
 from storage import channels, coverage, facts, histories, joins, posts, profiles
 from storage.db import Archive, Connection
 from storage.records import Channel, ChannelState, Cursor, History, Join, Place

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.notices import Notices
+from bot.owner.notices import Notices
 from storage import media
 from storage.db import Archive, Connection
 from storage.files import Files

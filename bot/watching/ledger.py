@@ -1,8 +1,8 @@
 """What is accounted for, kept in the archive (the shape is bot.telegram.watchlist's)."""
 
 from bot.clock import Clock
-from bot.nights import last_night
-from bot.watchlist import ArchiveWatchlist
+from bot.watching.nights import last_night
+from bot.watching.watchlist import ArchiveWatchlist
 from storage import accounted, histories
 from storage.db import Archive
 from storage.records import Place, Stretch

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from bot.app import login_of
 from bot.clock import Clock
 from bot.lock import only_one
 from bot.outcomes import Outcome
+from bot.program import login_of
 from bot.query.words import norm
 from bot.telegram.probe import Probed, connected, probe
-from bot.watchlist import places
+from bot.watching.watchlist import places
 from config.settings import Settings
 from storage import channels
 from storage.db import open_archive

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from bot.clock import Clock
-from bot.history import named
+from bot.operator.history import named
 from bot.query.words import norm
 from storage import coverage
 from storage.coverage import Coverage

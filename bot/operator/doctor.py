@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.app import login_of
 from bot.clock import Clock
 from bot.lock import is_held, only_one
+from bot.program import login_of
 from bot.query.words import norm
 from bot.telegram.checkup import Checkup, check_up
 from config.settings import Settings, environment_name

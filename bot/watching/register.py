@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.changes import Changes
 from bot.clock import Clock
-from bot.nights import last_night
+from bot.owner.changes import Changes
+from bot.watching.nights import last_night
 from storage import channels, facts
 from storage.db import Archive
 from storage.records import ChannelState, Cursor, Facts, Place

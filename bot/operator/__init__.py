@@ -1,0 +1,1 @@
+"""What the command line looks at and says beside `run`: the doctor, verify, backfill, coverage."""

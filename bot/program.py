@@ -1,0 +1,232 @@
+"""The parts of the program, and how they hang together."""
+
+import random
+from collections.abc import Callable, Mapping
+
+import seeds
+from bot.alerts.composing import Composer
+from bot.alerts.delivery import Delivery
+from bot.alerts.pace import Pace
+from bot.clock import Clock
+from bot.commands import table
+from bot.commands.context import Context, Starter
+from bot.commands.router import Router
+from bot.ingest import Ingest
+from bot.joinpace import JoinPace
+from bot.owner.anchors import Anchors
+from bot.owner.changes import Changes
+from bot.owner.massdeletions import MassDeletions
+from bot.owner.notices import Notices
+from bot.progress import Progress
+from bot.supervise import Service
+from bot.telegram.audit import Audit
+from bot.telegram.backfill import Backfill
+from bot.telegram.client import Account, AccountState, Login, Server
+from bot.telegram.differences import Differences
+from bot.telegram.downloads import Downloads
+from bot.telegram.hot import Hot
+from bot.telegram.joining import Joining
+from bot.telegram.listening import Listening
+from bot.telegram.live import Live
+from bot.telegram.menu import keep_menu
+from bot.telegram.positions import Positions
+from bot.telegram.readings import Readings
+from bot.telegram.sending import Sending
+from bot.telegram.sweep import Sweep
+from bot.watching.ledger import ArchiveLedger
+from bot.watching.register import ArchiveRegister
+from bot.watching.shelf import ArchiveShelf, Keeping
+from bot.watching.watchlist import ArchiveWatchlist, Plan
+from config.settings import Settings
+from storage.db import Archive
+from storage.files import Files
+from storage.records import Keep
+
+JOIN_SECONDS = 60.0
+LOOK_SECONDS = 30.0
+NIGHT_SECONDS = 300.0  # how often to look whether the night's work is due
+ANCHOR_SECONDS = 60.0  # how often to look whether a day has passed
+
+Bells = Mapping[Callable[[], None], float]
+
+
+class BotRefusedError(Exception):
+    """Telegram refuses the bot, so nobody could be told anything."""
+
+
+def login_of(settings: Settings, who: str) -> Login:
+    """What it takes to be the "watcher" or the "bot"."""
+    telegram = settings.telegram
+    of_bot = who == "bot"
+    server = telegram.server
+    return Login(
+        name=who,
+        session=settings.bot_session if of_bot else settings.watcher_session,
+        api_id=telegram.api_id,
+        api_hash=telegram.api_hash,
+        bot_token=telegram.bot_token if of_bot else "",
+        server=None
+        if server is None
+        else Server(server.host, server.port, server.dc_id, server.public_key),
+    )
+
+
+class Talking:
+    """The bot's side: what people are sent, and how fast."""
+
+    def __init__(self, settings: Settings, archive: Archive, clock: Clock) -> None:
+        self._clock = clock
+        self.pace = Pace(clock)
+        self.bot = Account(login_of(settings, "bot"), clock, _end_if_refused)
+        self.sending = Sending(self.bot)
+        compose = Composer(archive, clock).compose
+        self.delivery = Delivery(archive, compose, self.sending.send, self.pace, clock)
+        self.notices = Notices(archive, clock, settings.owner, self.delivery.wake)
+        self.anchors = Anchors(archive, clock, settings.owner, self.delivery.wake)
+        self.progress = Progress(archive, clock, self.sending.edit, self.pace.turn)
+
+    def services(self) -> Mapping[str, Service]:
+        return {
+            "bot": self.bot.run,
+            "delivery": self.delivery.run,
+            "notices": self.notices.run,
+            "anchors": self.anchors.run,
+            "progress": self.progress.run,
+            "menu": self._menu,
+        }
+
+    def bells(self) -> Bells:
+        return {
+            self.delivery.wake: LOOK_SECONDS,
+            self.progress.nudge: LOOK_SECONDS,
+            self.anchors.nudge: ANCHOR_SECONDS,
+        }
+
+    async def _menu(self) -> None:
+        await keep_menu(self.bot, self.sending, table.menu(), self._clock)
+
+
+class Watching:
+    """The watcher's side: what is heard, found and fetched, and where it is written down."""
+
+    def __init__(
+        self, settings: Settings, archive: Archive, clock: Clock, talking: Talking
+    ) -> None:
+        watch, owner, zone = settings.watch, settings.owner, settings.reading.zone
+        self._settings = settings
+        self._talking = talking
+        notices, wake = talking.notices, talking.delivery.wake
+        self.watcher = watcher = Account(login_of(settings, "watcher"), clock, self._state)
+
+        shelf = ArchiveShelf(
+            archive, Files(settings.media_folder), keeping(settings), clock, notices
+        )
+        following = (shelf.follow, MassDeletions(clock, owner).follow)
+        apply = Ingest(archive, clock, wake, following).apply
+        plan = Plan(join_pace(settings), watch.history_days)
+        watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
+        changes = Changes(archive.id, clock, owner, wake)
+        register = ArchiveRegister(archive, clock, zone, changes)
+        ledger = ArchiveLedger(archive, clock, zone, watchlist)
+
+        differences = Differences(watcher, watchlist, register, apply, clock)
+        positions = Positions(watcher, register, watch.pts_source)
+        self.sweep = Sweep(watcher, watchlist, positions, differences, clock)
+        self.live = Live(watcher, apply, clock, self.sweep.nudge)
+        self.hot = Hot(watcher, watchlist, differences, clock, watch.hot)
+        self.backfill = Backfill(watcher, watchlist, apply, clock, self._history_moved)
+        self.joining = Joining(watcher, watchlist, clock, self.backfill.nudge)
+        self.audit = Audit(watcher, ledger, apply, clock)
+        self.readings = Readings(watcher, register, clock, self.sweep.nudge)
+        self.downloads = Downloads(watcher, shelf, clock)
+
+    def services(self) -> Mapping[str, Service]:
+        always = {
+            "watcher": self.watcher.run,
+            "live": self.live.run,
+            "sweep": self.sweep.run,
+            "joining": self.joining.run,
+            "backfill": self.backfill.run,
+            "audit": self.audit.run,
+            "readings": self.readings.run,
+            "downloads": self.downloads.run,
+        }
+        return always | {"hot": self.hot.run} if self._settings.watch.hot else always
+
+    def bells(self) -> Bells:
+        return {
+            self.sweep.nudge: self._settings.watch.sweep_seconds,
+            self.joining.nudge: JOIN_SECONDS,
+            self.backfill.nudge: LOOK_SECONDS,
+            self.audit.nudge: NIGHT_SECONDS,
+            self.readings.nudge: NIGHT_SECONDS,
+        }
+
+    def history_wanted(self) -> None:
+        """Somebody asked for the history of a channel."""
+        self._talking.delivery.wake()  # the message that shows how it goes
+        self.backfill.nudge()
+
+    async def _history_moved(self) -> None:
+        self._talking.progress.nudge()
+        await self._talking.notices.histories_done()
+
+    def _state(self, state: AccountState, reason: str) -> None:
+        if state is AccountState.SIGNED_OUT:
+            self._talking.notices.watcher_signed_out(reason)
+        elif state is AccountState.CONNECTED:
+            self._talking.notices.watcher_connected()
+
+
+class Program:
+    """Both sides, and the conversation between people and the archive."""
+
+    def __init__(self, settings: Settings, archive: Archive, clock: Clock) -> None:
+        self.talking = talking = Talking(settings, archive, clock)
+        self.watching = watching = Watching(settings, archive, clock, talking)
+        starters = tuple(Starter(rule.titles, rule.query) for rule in seeds.starter_rules())
+        ctx = Context(
+            archive=archive,
+            clock=clock,
+            owner=settings.owner,
+            zone=settings.reading.zone,
+            language=settings.reading.language,
+            bot_name=lambda: talking.bot.username,
+            look=watching.joining.look,
+            wake_joins=watching.joining.nudge,
+            wake_backfill=watching.history_wanted,
+            sweep=watching.sweep.by_hand,
+            pace=join_pace(settings),
+            keep=Keep(settings.media.keep),
+            starters=starters,
+        )
+        answer = Router(ctx).answer
+        self.listening = Listening(talking.bot, talking.sending, answer, talking.pace.turn, clock)
+
+    def services(self) -> Mapping[str, Service]:
+        """What runs until the program is stopped."""
+        listening = {"listening": self.listening.run}
+        return {**self.watching.services(), **self.talking.services(), **listening}
+
+    def bells(self) -> Bells:
+        """What the schedule rings, and every how many seconds."""
+        return {**self.watching.bells(), **self.talking.bells()}
+
+
+def keeping(settings: Settings) -> Keeping:
+    """What the settings say about the files of posts."""
+    media = settings.media
+    return Keeping(Keep(media.keep), media.max_megabytes, media.min_free_gigabytes)
+
+
+def join_pace(settings: Settings) -> JoinPace:
+    """How fast channels may be joined."""
+    return JoinPace(settings.watch.join_minutes, settings.watch.joins_a_day)
+
+
+def _end_if_refused(state: AccountState, reason: str) -> None:
+    if state is AccountState.SIGNED_OUT:
+        raise BotRefusedError(
+            f"Telegram refuses the bot ({reason}), so nobody could be told anything. Copy its "
+            "token once more from @BotFather into telegram.bot_token; `postwatch doctor` checks it."
+        )
