@@ -34,7 +34,7 @@ async def media(ctx: Context, request: Request) -> Reply:
     say = request.say
     return answer(
         say(
-            "Of new posts of <b>{title}</b> are stored: {what}.",
+            "Stored with new posts of <b>{title}</b>: {what}.",
             title=channel.title,
             what=say(WORDS[keep or ctx.keep]),
         )
@@ -59,7 +59,7 @@ async def _shown(ctx: Context, say: Say) -> Html:
         for number, keep in chosen.items()
         if number in known
     ]
-    usual = say("Of new posts are stored: {what}.", what=say(WORDS[ctx.keep]))
+    usual = say("Stored with new posts: {what}.", what=say(WORDS[ctx.keep]))
     hint = say("For one channel: <code>/media @name photos</code>, all, none or default.")
     return joined("\n\n", (usual, joined("\n", lines), await _counted(ctx, say), hint))
 

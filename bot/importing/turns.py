@@ -20,8 +20,9 @@ from storage.errors import ArchiveLocked
 
 logger = logging.getLogger(__name__)
 
-HOLD = 0.08  # seconds that a batch should take
-REST = 0.026  # seconds between two batches, where the archive is shared
+HOLD = 0.2  # seconds that a batch should take
+SHARED_HOLD = 0.08  # and where the archive is shared
+SHARED_REST = 0.026  # seconds between two batches then
 SHARED = 60.0  # seconds for which it counts as shared after somebody else has written
 LONG_REST = 0.105
 LONG_REST_EVERY = 1.5
@@ -38,7 +39,7 @@ class Turns:
     def __init__(self, archive: Archive) -> None:
         self.size = FIRST  # of the next batch
         self._archive = archive
-        self._pace = HOLD / FIRST  # seconds a post
+        self._pace = SHARED_HOLD / FIRST  # seconds a post
         self._commits: int | None = None  # of others
         now = asyncio.get_running_loop().time()
         self._shared_until = now
@@ -67,11 +68,12 @@ class Turns:
             self._look_round(await neighbours.commits(tx), began)
             result = await write(tx)
         now = loop.time()
-        self.note(now - began, count)
+        shared = now < self._shared_until
+        self.note(now - began, count, SHARED_HOLD if shared else HOLD)
         if now >= self._long_rest_at:
             self._free_at, self._long_rest_at = now + LONG_REST, now + LONG_REST_EVERY
-        elif now < self._shared_until:
-            self._free_at = now + REST
+        elif shared:
+            self._free_at = now + SHARED_REST
         return result
 
     def _look_round(self, commits: int, now: float) -> None:
@@ -79,7 +81,7 @@ class Turns:
             self._shared_until = now + SHARED
         self._commits = commits
 
-    def note(self, seconds: float, count: int) -> None:
-        """A batch of `count` posts took so long: the next shall take as long as it should."""
+    def note(self, seconds: float, count: int, hold: float) -> None:
+        """A batch of `count` posts took so long: the next one shall take about `hold` seconds."""
         self._pace = MEMORY * self._pace + (1 - MEMORY) * seconds / count
-        self.size = max(FEWEST, min(int(HOLD / max(self._pace, HOLD / MOST)), MOST))
+        self.size = max(FEWEST, min(int(hold / max(self._pace, hold / MOST)), MOST))

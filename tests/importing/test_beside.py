@@ -96,5 +96,5 @@ async def test_a_batch_is_as_large_as_fits_its_time(
 ) -> None:
     turns = Turns(archive)
     for _ in range(40):
-        turns.note(seconds * 10, 10)
+        turns.note(seconds * 10, 10, HOLD)
     assert turns.size == fits

@@ -12,11 +12,11 @@ async def test_a_channel_can_go_its_own_way_and_back(bot: Bot) -> None:
     owner = bot.chat()
     name = f"@{HAIDAI.username}"
     assert await owner.sees(f"/media {name} ALL") == (
-        f"Of new posts of <b>{HAIDAI.title}</b> are stored: photos and all other files."
+        f"Stored with new posts of <b>{HAIDAI.title}</b>: photos and all other files."
     )
     assert await media.choices(bot.archive.reader) == {HAIDAI.id: Keep.ALL}
     assert await owner.sees("/media") == (
-        "Of new posts are stored: no files.\n\n"
+        "Stored with new posts: no files.\n\n"
         f"{HAIDAI.title}: photos and all other files\n\n"
         "0 files stored, 0 MB\n\n"
         "For one channel: <code>/media @name photos</code>, all, none or default."
