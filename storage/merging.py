@@ -109,6 +109,19 @@ def _order(held: Held, post: Post, via: Via) -> int:
     return (post.edited_at or 0) - (held.post.edited_at or 0)
 
 
+def what_changes(held: Held, post: Post, verdict: Verdict, via: Via) -> ChangeKind | None:
+    """What a state that arrives is to a subscriber; None where it is nothing.
+
+    What only a file has told of is news when the watcher comes upon it going forward, since
+    nobody was alerted by the file; where it looks back, it is history that is confirmed.
+    """
+    if held.via is not Via.IMPORT or via is Via.IMPORT:
+        return ChangeKind.EDITED if verdict is Verdict.WINS else None
+    if (post.edited_at or 0) > (held.post.edited_at or 0):
+        return ChangeKind.EDITED
+    return ChangeKind.NEW if via in (Via.LIVE, Via.SWEEP) else None
+
+
 def alive_after(post: Post, via: Via, tombstone: Tombstone) -> bool:
     """Whether this sight of a post is later than the recheck that did not find it."""
     if via is Via.IMPORT:
@@ -151,13 +164,17 @@ class _Merge:
         if post.posted_at != held.post.posted_at:  # as first seen: the row id tells it
             post = replace(post, posted_at=held.post.posted_at)
         before = copy(held)
-        match judge(held, post, digest, self._via):
+        verdict = judge(held, post, digest, self._via)
+        change = what_changes(held, post, verdict, self._via)
+        match verdict:
             case Verdict.SAME:
                 self._again(held, post)
             case Verdict.WINS:
                 self._becomes(held, post, digest)
             case Verdict.LOSES:
                 self._keep(held, post, digest)
+        if change is not None:
+            self._change(change, held)
         self._revive(key, held, post)
         self._count(held, post)
         if held != before:
@@ -209,8 +226,9 @@ class _Merge:
         """The state held was seen again: only its place in the event log may move up."""
         if self._via is Via.IMPORT and held.via is not Via.IMPORT:
             return
+        told = () if held.via is Via.IMPORT else (held.post.edited_at,)
+        edits = [at for at in (*told, post.edited_at) if at is not None]
         held.via = self._via if held.via is Via.IMPORT else held.via
-        edits = [at for at in (held.post.edited_at, post.edited_at) if at is not None]
         held.post = replace(
             held.post,
             pts=max(held.post.pts, post.pts),
@@ -226,7 +244,6 @@ class _Merge:
         held.digest, held.via = digest, self._via
         self._keep(held, post, digest)
         held.version = held.last_number
-        self._change(ChangeKind.EDITED, held)
 
     def _keep(self, held: Held, post: Post, digest: bytes) -> None:
         """Write a version."""

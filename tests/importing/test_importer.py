@@ -15,6 +15,7 @@ from storage.records import (
     Absence,
     Batch,
     Change,
+    ChangeKind,
     Channel,
     ChannelState,
     Deletion,
@@ -163,7 +164,9 @@ async def test_what_the_watcher_saw_alike_is_the_same_state(
     await see(archive, replace(POST, pts=3))
     await bring(archive, clock, tmp_path, message(5, text="Слово"), message(6, text="Нове"))
     assert (await kept(archive)).version == 1
-    assert await see(archive, replace(POST, message_id=6, text="Нове", pts=4)) == []
+    [news] = await see(archive, replace(POST, message_id=6, text="Нове", pts=4))
+    assert news.kind is ChangeKind.NEW, "nobody was told of it by the file"
+    assert (await kept(archive, 6)).version == 1
     assert (await kept(archive, 6)).via is Via.LIVE
 
 

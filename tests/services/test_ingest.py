@@ -59,6 +59,17 @@ async def test_history_is_kept_and_not_told(
     assert await owed(archive, clock) == []
 
 
+async def test_what_an_import_brought_first_is_news_when_the_watcher_sees_it(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    """The program was down, an export was imported, and only then the sweep found the post."""
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, "Білогорівка наша", pts=0), via=Via.IMPORT))
+    assert await owed(archive, clock) == []
+    await ingest.apply(batch(post(1, "Білогорівка наша"), via=Via.SWEEP))
+    assert await owed(archive, clock) == [(ANNA, "alert", "77/1")]
+
+
 async def test_an_edit_that_matches_for_the_first_time_is_an_alert_of_its_own(
     archive: Archive, clock: ManualClock, ingest: Ingest
 ) -> None:

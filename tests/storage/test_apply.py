@@ -200,16 +200,28 @@ async def test_what_the_watcher_sees_replaces_an_import(
     archive: Archive, edited_at: int | None
 ) -> None:
     await apply(archive, state("read from a file", 0, NOW), via=Via.IMPORT)
-    assert kinds(await apply(archive, state("seen", 0, edited_at))) == [EDITED]
+    changes = await apply(archive, state("seen", 0, edited_at))
+    assert kinds(changes) == [EDITED if edited_at == NOW + 1 else NEW]
     assert (await kept(archive)).via is Via.LIVE
 
 
 async def test_an_import_the_watcher_confirms_is_the_watchers(archive: Archive) -> None:
     await apply(archive, replace(POST, pts=0), via=Via.IMPORT)
-    assert await apply(archive, POST, via=Via.SWEEP) == []
+    assert kinds(await apply(archive, POST, via=Via.SWEEP)) == [NEW]
+    assert kinds(await apply(archive, POST, via=Via.LIVE)) == []
     assert (await kept(archive)).via is Via.SWEEP
     assert await apply(archive, replace(POST, edited_at=NOW), via=Via.IMPORT) == []
     assert (await kept(archive)).post.edited_at is None
+
+
+@pytest.mark.parametrize("via", [Via.BACKFILL, Via.AUDIT, Via.TOO_LONG])
+async def test_looking_back_on_what_an_import_told_of_is_no_news(
+    archive: Archive, via: Via
+) -> None:
+    """Thousands of old posts must not be alerted because an export knew less of their photos."""
+    await apply(archive, state("read from a file", 0), via=Via.IMPORT)
+    assert kinds(await apply(archive, state("seen", 3), via=via)) == []
+    assert (await kept(archive)).post.text == "seen"
 
 
 async def test_two_states_of_one_message_in_one_batch(archive: Archive) -> None:
