@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.demo import play
 from bot.importing import command as importing
 from bot.importing.words import ExportError
-from bot.lock import AlreadyRunningError, is_held, only_one
+from bot.lock import AlreadyRunningError, FolderError, is_held, only_one
 from bot.operator import completeness, doctor, history, probing, verifying
 from bot.program import BotRefusedError, login_of
 from bot.supervise import stop_on_signals
@@ -35,6 +35,7 @@ OPERATOR_ERRORS = (
     ArchiveError,
     LoginError,
     AlreadyRunningError,
+    FolderError,
     BotRefusedError,
     ExportError,
     history.NoSuchChannelError,

@@ -5,7 +5,7 @@ unique by what it says, no replay can double it.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import aiosqlite
@@ -83,6 +83,7 @@ class Ingest:
         said = [change for change in changes if change.kind is not ChangeKind.DELETED]
         by_state = {(change.post_id, change.version): change for change in said}
         found = await rules.record(tx, list(self._matches(said)), self._clock.now())
+        found = [each for each in found if not await self._hit_before(tx, each, by_state)]
         alerts = [
             self._alert(self._rules[each.rule_id], by_state[each.post_id, each.version])
             for each in found
@@ -90,6 +91,19 @@ class Ingest:
         ]
         # Several rules of one subscriber that hit one post are one alert.
         return list({(alert.subscriber_id, alert.subject): alert for alert in alerts}.values())
+
+    async def _hit_before(
+        self, tx: aiosqlite.Connection, found: Match, by_state: Mapping[tuple[int, int], Change]
+    ) -> bool:
+        """Whether an edit only repeats what the post said before: as history, which is not
+        recorded, or before the rule was made."""
+        if by_state[found.post_id, found.version].kind is not ChangeKind.EDITED:
+            return False
+        return any(
+            found.rule_id in self._index.matching(version.post.text)
+            for version in await posts.versions(tx, found.post_id)
+            if version.number < found.version
+        )
 
     def _muted(self, rule: Rule) -> bool:
         return rule.muted_until_at is not None and rule.muted_until_at > self._clock.now()

@@ -17,6 +17,10 @@ class AlreadyRunningError(Exception):
     """Another program works in this data folder."""
 
 
+class FolderError(Exception):
+    """The data folder cannot be made or written."""
+
+
 def is_held(folder: Path) -> bool:
     """Whether a program works in the folder now."""
     try:
@@ -32,14 +36,19 @@ def only_one(folder: Path) -> Iterator[None]:
 
     Raises AlreadyRunningError at once where another process holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / NAME)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(blocking=False)
     except Timeout:
         raise AlreadyRunningError(
             f"Another postwatch is running with {folder}. Stop it first, or give this one a "
             "folder of its own (the setting data)."
+        ) from None
+    except OSError as error:
+        raise FolderError(
+            f"The data folder {folder} cannot be used: {error.strerror}. Name another one with "
+            "the setting data, or make this one writable."
         ) from None
     try:
         yield

@@ -215,6 +215,13 @@ async def _posts(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
             LEFT JOIN versions ON versions.post_id = posts.id AND versions.number = posts.version
         WHERE versions.digest IS NOT posts.digest
             OR (posts.absence IS NULL) <> (posts.deleted_at IS NULL)
+            OR (posts.deleted_at IS NOT NULL AND NOT EXISTS (
+                SELECT 1
+                FROM deletions
+                WHERE deletions.channel_id = posts.channel_id
+                    AND deletions.message_id = posts.message_id
+                    AND deletions.seen_at = posts.deleted_at
+            ))
             OR (posts.absence IS 'notice') <> EXISTS (
                 SELECT 1
                 FROM deletions

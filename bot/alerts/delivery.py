@@ -7,6 +7,7 @@ on the row before the first attempt, so that a repeat cannot say something else.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from bot.alerts.pace import Pace
@@ -43,6 +44,7 @@ class Delivery:
         self._clock = clock
         self._woken = asyncio.Event()
         self._in_flight: set[int] = set()  # chats
+        self._refusals: Counter[int] = Counter()  # by row; a restart allows some more
         self._flooded: set[int] = set()  # chats that had to wait since anything last went
 
     def wake(self) -> None:
@@ -132,16 +134,18 @@ class Delivery:
         logger.info("outbox row %d waits %.0f s: %s", due.id, seconds, reason)
 
     async def _lose(self, due: Due, gone: Gone) -> None:
-        """The chat is out of reach: its rules sleep until it is heard of again."""
+        """The chat is out of reach: its rules and alerts sleep until it is heard of again."""
         logger.warning("subscriber %d is gone: %s", due.subscriber.id, gone)
         async with self._archive.transaction() as tx:
-            await outbox.failed(tx, due.id, str(gone), self._clock.now())
+            await outbox.postpone(tx, due.id, self._clock.now(), str(gone))
             await subscribers.set_gone(tx, due.subscriber.id, self._clock.now())
 
     async def _refused(self, due: Due, reason: str) -> None:
-        if due.attempts + 1 < REFUSALS:
+        self._refusals[due.id] += 1
+        if self._refusals[due.id] < REFUSALS:
             await self._put_off(due, LOOK_AGAIN, reason)
             return
+        del self._refusals[due.id]
         logger.error("outbox row %d cannot be sent: %s", due.id, reason)
         async with self._archive.transaction() as tx:
             await outbox.failed(tx, due.id, reason, self._clock.now())

@@ -34,10 +34,13 @@ async def start(ctx: Context, request: Request) -> Reply:
         return await _welcome(ctx, request, request.here)
     if not request.args:
         return await refusal(ctx, request)
-    if request.asked.user_id == 0:
+    if request.asked.user_id <= 0:
         raise UserError("Open your invitation link in a private chat with this bot.")
     accepted = await _accept(ctx, request)
     if accepted is not Acceptance.ACCEPTED:
+        async with ctx.archive.transaction() as tx:
+            if not await people.refuse_once(tx, request.asked.user_id, ctx.clock.now()):
+                return Reply()
         raise UserError(REFUSALS[accepted])
     async with ctx.archive.transaction() as tx:
         here = await subscribers.ensure(tx, request.asked, ctx.zone, ctx.clock.now())

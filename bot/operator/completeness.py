@@ -12,7 +12,7 @@ from bot.operator.history import named
 from bot.query.words import norm
 from storage import coverage
 from storage.coverage import Coverage
-from storage.db import open_archive
+from storage.db import look_into
 from storage.records import History
 
 
@@ -21,10 +21,9 @@ async def report(path: Path, clock: Clock, name: str | None) -> list[Coverage]:
 
     Raises NoSuchChannelError, ArchiveError.
     """
-    async with open_archive(path, norm, clock.now()) as archive:
-        only = (await named(archive, name)).id if name is not None else None
-        async with archive.heavy() as conn:
-            return await coverage.of_all(conn, clock.now(), only)
+    async with look_into(path, norm) as conn:
+        only = (await named(conn, name)).id if name is not None else None
+        return await coverage.of_all(conn, clock.now(), only)
 
 
 def as_json(found: Sequence[Coverage], now: int) -> str:

@@ -9,11 +9,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from bot.clock import Clock
 from bot.query.words import norm
 from storage import channels, histories
-from storage.db import Archive, open_archive
+from storage.db import Archive, Connection, open_archive
 from storage.records import Channel, History
 
 DAY = 86_400_000
 LOOK_SECONDS = 1.0
+ID_DIGITS = 19  # more than any id has, and than SQLite's integers hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ async def backfill(path: Path, wish: Wish, clock: Clock, *, running: bool) -> st
     fetched once the program runs. Raises NoSuchChannelError, ArchiveError.
     """
     async with open_archive(path, norm, clock.now()) as archive:
-        channel = await named(archive, wish.channel)
+        channel = await named(archive.reader, wish.channel)
         goal_at = clock.now() - wish.days * DAY if wish.days else 0
         async with archive.transaction() as tx:
             history = await histories.want(tx, channel.id, goal_at, clock.now())
@@ -48,12 +49,13 @@ async def backfill(path: Path, wish: Wish, clock: Clock, *, running: bool) -> st
         return await _watch(archive, channel, history, clock)
 
 
-async def named(archive: Archive, name: str) -> Channel:
+async def named(conn: Connection, name: str) -> Channel:
     """The channel of that username or id. Raises NoSuchChannelError."""
-    conn = archive.reader
-    found = await (
-        channels.get(conn, int(name)) if name.isdecimal() else channels.named(conn, name)
-    )
+    if name.isdecimal() and len(name) < ID_DIGITS:
+        found = await channels.get(conn, int(name))
+    else:
+        # What a terminal passes on may hold bytes that are no letters.
+        found = await channels.named(conn, name.encode("utf-8", "replace").decode())
     if found is None:
         known = ", ".join(each.username or str(each.id) for each in await channels.watched(conn))
         raise NoSuchChannelError(

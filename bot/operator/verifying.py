@@ -100,7 +100,9 @@ async def examine(path: Path, media: Path, given: Sequence[Anchor], *, as_json: 
             checked=checked,
             problems=problems,
         )
-    print(_json(report) if as_json else _text(report))
+    shown = _json(report) if as_json else _text(report)
+    # Damaged bytes are part of what is shown, and no terminal can write them.
+    print(shown.encode("utf-8", "backslashreplace").decode())
     return 1 if problems else 0
 
 

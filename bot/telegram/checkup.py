@@ -32,7 +32,7 @@ async def check_up(login: Login) -> Checkup:
         async with asyncio.timeout(CONNECT_SECONDS):
             await client.connect()
             return await _look(client, login)
-    except (OSError, TimeoutError) as error:
+    except (OSError, EOFError, TimeoutError) as error:
         return Checkup(reached=False, problem=str(error) or "no answer")
     except errors.RPCError as error:
         return Checkup(reached=True, problem=name(error))

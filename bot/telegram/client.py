@@ -20,7 +20,7 @@ from telethon.sessions import SQLiteSession
 from telethon.tl import functions
 
 from bot.clock import Clock
-from bot.outcomes import Busy, Outcome, SignedOut
+from bot.outcomes import Busy, Outcome, Refused, SignedOut
 from bot.telegram.errors import name, outcome
 from bot.telegram.tuning import Client
 
@@ -75,6 +75,7 @@ TROUBLES = (
     errors.BadMessageError,
     errors.ReadCancelledError,
     OSError,
+    EOFError,  # cut off within the handshake
     TimeoutError,
 )
 
@@ -139,11 +140,15 @@ class Account:
 
     async def _elsewhere(self, dc_id: int, request: Any) -> Any:
         # No public way; it is how Telethon itself downloads.
-        sender = await self.client._borrow_exported_sender(dc_id)
+        try:
+            sender = await self.client._borrow_exported_sender(dc_id)
+        except ValueError as error:
+            raise Refused("DC_ID_INVALID") from error
         try:
             return await self.client._call(sender, request)
         finally:
-            await self.client._return_exported_sender(sender)
+            with contextlib.suppress(KeyError):  # disconnecting forgets what was borrowed
+                await self.client._return_exported_sender(sender)
 
     async def _answer(self, doing: Awaitable[Any], seconds: float) -> Any:
         try:

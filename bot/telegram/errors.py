@@ -59,9 +59,16 @@ def outcome(error: Exception) -> Outcome:
         return Busy(DUPLICATE_SECONDS)
     if isinstance(error, errors.TypeNotFoundError):
         return Refused("UNKNOWN_CONSTRUCTOR")
-    if isinstance(error, errors.RPCError) and 0 <= (error.code or 0) < SERVER_TROUBLE:
+    if isinstance(error, errors.RPCError) and _is_refusal(error):
         return Gone(name(error)) if name(error) in GONE else Refused(name(error))
     return Busy(SERVER_TROUBLE_SECONDS)
+
+
+def _is_refusal(error: errors.RPCError) -> bool:
+    """Whether it concerns what was asked, not Telegram's own state."""
+    if isinstance(error, errors.PersistentTimestampOutdatedError):
+        return True  # a 500, but of one channel: the others can be read
+    return bool(0 <= (error.code or 0) < SERVER_TROUBLE)
 
 
 def name(error: Exception) -> str:

@@ -63,7 +63,13 @@ class Joining:
 
     async def _work_off(self) -> None:
         """Adopt all that the account follows; then join one, if the pace allows."""
-        strange = [join for join in await self._watchlist.waiting() if not await self._adopt(join)]
+        strange = []
+        for join in await self._watchlist.waiting():
+            try:
+                if not await self._adopt(join):
+                    strange.append(join)
+            except (Gone, Refused) as refused:  # the others need not wait with it
+                logger.warning("join %d must wait: %s", join.id, refused)
         if strange and await self._watchlist.seconds_to_next_join() <= 0:
             await self._try(strange[0])
 

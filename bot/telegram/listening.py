@@ -109,7 +109,7 @@ def _said(message: types.Message, event: Any) -> Asked:
     sender = event.sender
     return Asked(
         chat_id=event.chat_id,
-        user_id=sender.id if isinstance(sender, types.User) else 0,
+        user_id=_author(message, event.chat_id),
         text=(message.message or "")[:MAX_SAID],
         message_id=message.id,
         topic_id=_topic(message.reply_to),
@@ -133,6 +133,16 @@ def _pressed(event: Any) -> Asked:
         press_id=event.query.query_id,
         data=(event.data or b"").decode("utf-8", "replace"),
     )
+
+
+def _author(message: types.Message, chat_id: int) -> int:
+    """Who said it. 0 is an anonymous admin, who speaks as the group itself and as nobody else:
+    one who speaks as a channel is that channel, a stranger."""
+    said_by = message.from_id or message.peer_id
+    if isinstance(said_by, types.PeerUser):
+        return int(said_by.user_id)
+    marked = int(utils.get_peer_id(said_by))
+    return 0 if marked == chat_id else marked
 
 
 def _topic(header: Any) -> int:

@@ -44,7 +44,7 @@ async def _connect(client: Client) -> None:
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             await client.connect()
-    except (OSError, TimeoutError):
+    except (OSError, EOFError, TimeoutError):
         where = f"{client.session.server_address}:{client.session.port}"
         raise LoginError(
             f"Telegram cannot be reached at {where}. Check the network, and a firewall or proxy "

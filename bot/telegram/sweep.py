@@ -35,6 +35,7 @@ class Sweep:
         self._positions = positions
         self._differences = differences
         self._clock = clock
+        self._stumbled: dict[int, int] = {}  # when a channel's reading was broken off
         self._waiting: list[asyncio.Future[Swept]] = []  # those who asked for the next sweep
         errand = Errand("the sweep", account, self.sweep, clock)
         self.nudge = errand.nudge
@@ -71,8 +72,12 @@ class Sweep:
         behind = [place for place in seen if pts[place.channel_id] > place.cursor.pts]
         lagging: set[int] = set()
         changes = 0
+        # One that could not be read last time must not keep the others waiting again.
+        behind.sort(key=lambda place: self._stumbled.get(place.channel_id, 0))
         for place in behind:
+            self._stumbled[place.channel_id] = now
             result = await self._differences.catch_up(place)
+            del self._stumbled[place.channel_id]
             changes += result.changes
             if not result.whole:
                 lagging.add(place.channel_id)

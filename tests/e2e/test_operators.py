@@ -49,6 +49,31 @@ async def test_every_missing_and_wrong_setting_is_named_at_once(tmp_path: Path) 
         assert name in printed
 
 
+async def test_a_data_folder_that_cannot_be_made_is_named(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    variables["POSTWATCH_DATA"] = str(tmp_path / "file" / "data")
+    status, printed = await postwatch("login", variables=variables)
+    assert status == 2 and "cannot be used" in printed
+
+
+@pytest.mark.parametrize("name", ["99999999999999999999", "nobody_at_all"])
+async def test_coverage_of_an_unknown_channel_says_so(
+    variables: dict[str, str], signed_in_before: None, cast: Cast, tmp_path: Path, name: str
+) -> None:
+    status, printed = await postwatch("coverage", variables=variables)
+    assert status == 2, "a look makes no archive"
+    assert not (tmp_path / "data" / "postwatch.sqlite3").exists()
+    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
+    program = Program(settings, Clock())
+    await program.starts()
+    await program.archive.until("SELECT 1 FROM archive")
+    await program.stops()
+    status, printed = await postwatch("coverage", name, variables=variables)
+    assert status == 2 and "has no channel" in printed
+
+
 async def test_init_writes_a_file_that_says_what_to_fill_in(tmp_path: Path) -> None:
     path = tmp_path / "postwatch.toml"
     assert (await postwatch("init", "--settings", str(path)))[0] == 0

@@ -38,6 +38,14 @@ async def test_an_expired_invitation_is_refused(program: Program, anna: Reader, 
     assert "/watch" not in wrong.text
 
 
+async def test_a_stranger_who_tries_tokens_is_answered_once(program: Program, cast: Cast) -> None:
+    stranger = cast.telegram.reader("Ivan", language="en")
+    assert (await ask(stranger, "/start x1")).text
+    for number in range(2, 5):
+        await stranger.says(f"/start x{number}")
+    await stranger.receives_nothing_more()
+
+
 async def test_only_the_owner_adds_removes_and_invites(
     program: Program, anna: Reader, cast: Cast
 ) -> None:

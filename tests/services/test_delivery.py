@@ -12,7 +12,7 @@ from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
 from storage import outbox, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
-from storage.records import Due, Message, Subscriber
+from storage.records import Asked, Due, Message, Subscriber
 from tests.services.conftest import subscribe
 
 ANNA, BORYS = 1001, 1002
@@ -142,6 +142,20 @@ async def test_a_chat_that_is_gone_is_marked_and_left_alone(
         while not (found := await subscribers.get(archive.reader, anna.id)) or not found.gone:
             pass  # each look waits for the archive
     assert telegram.texts(ANNA) == []
+    async with archive.transaction() as tx:  # she is heard of again
+        await subscribers.ensure(tx, Asked(ANNA, ANNA), "UTC", 0)
+    delivery.wake()
+    await until(telegram, lambda: telegram.texts(ANNA) == ["1", "2"])
+
+
+async def test_waits_do_not_count_as_refusals(
+    archive: Archive, telegram: Telegram, delivery: Delivery
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    telegram.troubles[ANNA] = [Busy(1), Busy(1), Busy(1), Refused("ONCE"), Busy(1)]
+    await owe(archive, anna, "patient")
+    delivery.wake()
+    await until(telegram, lambda: telegram.texts(ANNA) == ["patient"])
 
 
 async def test_what_is_refused_again_and_again_is_given_up_and_the_next_goes_out(

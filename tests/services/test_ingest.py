@@ -94,6 +94,16 @@ async def test_edits_of_two_parts_of_an_album_are_two_alerts(
     assert [row["subject"] for row in rows] == ["77/1/v2", "77/2/v2"]
 
 
+async def test_an_edit_of_history_that_says_the_same_words_is_no_news(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    """History makes no matches, and a rule may be younger than the post."""
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, "Білогорівка наша."), via=Via.BACKFILL))
+    await ingest.apply(batch(post(1, "Білогорівка наша!", pts=9, edited_at=2)))
+    assert await owed(archive, clock) == []
+
+
 async def test_an_edit_and_its_deletion_in_one_batch_are_still_an_edit(
     archive: Archive, clock: ManualClock, ingest: Ingest
 ) -> None:

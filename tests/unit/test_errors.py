@@ -26,6 +26,7 @@ def error(code: int, message: str) -> Exception:
         (420, "SLOWMODE_WAIT_9", Busy),
         (500, "RANDOM_ID_DUPLICATE", Busy),
         (500, "INTERNAL", Busy),
+        (500, "PERSISTENT_TIMESTAMP_OUTDATED", Refused),  # of one channel: the others go on
         (-503, "Timeout", Busy),
         (400, "USER_IS_BLOCKED", Gone),
         (400, "INPUT_USER_DEACTIVATED", Gone),
