@@ -13,6 +13,7 @@ from storage.records import Kept, Version
 __all__ = [
     "Counts",
     "album",
+    "alive_ids",
     "apply",
     "by_ids",
     "counts",
@@ -80,6 +81,21 @@ async def newest_id(conn: Connection, channel_id: int) -> int:
         conn, "SELECT max(message_id) FROM posts WHERE channel_id = ?", (channel_id,)
     )
     return int(found or 0)
+
+
+async def alive_ids(conn: Connection, channel_id: int, below: int) -> list[int]:
+    """The messages of a channel below an id that are not known to be gone, newest first."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT message_id
+        FROM posts
+        WHERE channel_id = ? AND message_id < ? AND deleted_at IS NULL
+        ORDER BY message_id DESC
+        """,
+        (channel_id, below),
+    )
+    return [row["message_id"] for row in rows]
 
 
 async def album(conn: Connection, channel_id: int, grouped_id: int) -> list[Kept]:

@@ -5,7 +5,7 @@ catch-up is not used: it drops edits and deletions, and on "too long" it drops e
 (core.telegram.org/api/updates).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.telegram.watchlist import Register, Watchlist
 from storage.records import Absence, Batch, Cursor, Deletion, Place, Post, Via
 
 HUNDRED = 100  # the most that getMessages gives at once
-REREAD = 1_000  # ids below the cursor that are read again when the log is too long
+REREAD = 200  # ids below the cursor that are read again in any case when the log is too long
 
 STALE = ("PERSISTENT_TIMESTAMP_OUTDATED", "PERSISTENT_TIMESTAMP_INVALID")
 
@@ -33,6 +33,15 @@ class CaughtUp:
     whole: bool  # whether it was read to its end
     timeout: int = 0  # after so many seconds Telegram wants to be asked again, where it says so
     changes: int = 0  # what was new to the archive, or different in it
+
+
+@dataclass(slots=True)
+class Rereading:
+    """A channel that is read by its messages, and how far that has come."""
+
+    pts: int  # of the log, when it began
+    top_id: int
+    pages: list[Sequence[int]]  # still to be read
 
 
 class Differences:
@@ -51,6 +60,7 @@ class Differences:
         self._register = register
         self._apply = apply
         self._clock = clock
+        self._rereading: dict[int, Rereading] = {}  # begun; a restart begins anew
 
     async def catch_up(self, place: Place) -> CaughtUp:
         """Read one channel's log to its end; what cannot be read is told to the register.
@@ -93,25 +103,42 @@ class Differences:
         return moved
 
     async def _read_by_ids(self, place: Place, dialog: Any) -> int:
-        """The log is too long to be read: read the messages themselves, and some before; how
-        many changed.
+        """The log is too long to be read: read the messages themselves; how many changed.
 
-        What was the newest may be gone: then the channel ends before what we have of it.
+        First what is new and a little before, then everything that the archive believes alive:
+        nothing else would tell of its edits and deletions. Where Telegram makes us wait, it
+        goes on from there the next time, while the other channels have their turn.
         """
+        reading = self._rereading.get(place.channel_id)
+        if reading is None:
+            reading = self._rereading[place.channel_id] = await self._plan(place, dialog)
         changes = 0
-        first = max(1, place.cursor.top_id - REREAD)
-        last = max(dialog.top_message, await self._watchlist.newest_id(place.channel_id))
-        for ids in _hundreds(first, last):
-            found = await unreadable.by_ids(self._account, place, ids)
-            deletions = tuple(
-                Deletion(place.channel_id, each, Absence.RECHECK, pts)
-                for each, pts in found.absent.items()
-            )
-            batch = Batch(Via.TOO_LONG, self._clock.now(), found.posts, deletions)
-            changes += len(await self._apply(batch))
-        cursor = Cursor(place.channel_id, dialog.pts, dialog.top_message)
+        while reading.pages:
+            changes += await self._reread(place, reading.pages[0])
+            del reading.pages[0]
+        # What happened since the first page is still in the log from there on.
+        cursor = Cursor(place.channel_id, reading.pts, reading.top_id)
         await self._apply(Batch(Via.TOO_LONG, self._clock.now(), cursor=cursor))
+        del self._rereading[place.channel_id]
         return changes
+
+    async def _plan(self, place: Place, dialog: Any) -> Rereading:
+        """What was the newest may be gone: then the channel ends before what we have of it."""
+        first = max(1, place.cursor.top_id - REREAD)
+        newest = await self._watchlist.newest_id(place.channel_id)
+        last = max(dialog.top_message, newest)
+        older = await self._watchlist.alive_ids(place.channel_id, first)
+        pages = [*_hundreds(range(first, last + 1)), *_hundreds(older)]
+        return Rereading(dialog.pts, dialog.top_message, pages)
+
+    async def _reread(self, place: Place, ids: Sequence[int]) -> int:
+        found = await unreadable.by_ids(self._account, place, ids)
+        deletions = tuple(
+            Deletion(place.channel_id, each, Absence.RECHECK, pts)
+            for each, pts in found.absent.items()
+        )
+        batch = Batch(Via.TOO_LONG, self._clock.now(), found.posts, deletions)
+        return len(await self._apply(batch))
 
 
 def _contents(channel_id: int, page: Any) -> tuple[tuple[Post, ...], tuple[Deletion, ...]]:
@@ -129,6 +156,6 @@ def _contents(channel_id: int, page: Any) -> tuple[tuple[Post, ...], tuple[Delet
     return tuple(posts), tuple(deletions)
 
 
-def _hundreds(first: int, last: int) -> Iterator[range]:
-    for start in range(first, last + 1, HUNDRED):
-        yield range(start, min(start + HUNDRED, last + 1))
+def _hundreds(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), HUNDRED):
+        yield ids[start : start + HUNDRED]

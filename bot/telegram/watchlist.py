@@ -25,6 +25,9 @@ class Watchlist(Protocol):
     async def newest_id(self, channel_id: int) -> int:
         """The highest message id that was ever seen in a channel, 0 where none was."""
 
+    async def alive_ids(self, channel_id: int, below: int) -> Sequence[int]:
+        """The messages below an id that are believed to be there, the newest first."""
+
     async def chosen(self, account_id: int, usernames: Sequence[str]) -> dict[str, Place | None]:
         """Those of the usernames that are known; None for one that cannot be read now."""
 

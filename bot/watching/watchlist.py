@@ -61,6 +61,9 @@ class ArchiveWatchlist:
     async def newest_id(self, channel_id: int) -> int:
         return await posts.newest_id(self._archive.reader, channel_id)
 
+    async def alive_ids(self, channel_id: int, below: int) -> Sequence[int]:
+        return await posts.alive_ids(self._archive.reader, channel_id, below)
+
     async def chosen(self, account_id: int, usernames: Sequence[str]) -> dict[str, Place | None]:
         places = {place.channel_id: place for place in await self.places(account_id)}
         known = {name: await self._known(name) for name in usernames}

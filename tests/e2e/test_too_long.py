@@ -48,3 +48,25 @@ async def test_the_deletion_of_all_posts_is_found(known: list[Post], program: Pr
     await program.starts()
     await program.archive.until("SELECT 1 FROM posts WHERE absence = 'recheck'")
     assert program.archive.rows(KEPT) == []
+
+
+async def test_deletions_far_below_are_found_and_a_flood_does_not_start_it_over(
+    program: Program, haidai: Channel, cast: Cast
+) -> None:
+    """Everything the archive believes alive is looked at again, a hundred a request."""
+    made = [await haidai.posts(f"Пост {number}") for number in range(650)]
+    await program.archive.until("SELECT 1 FROM posts WHERE text = 'Пост 649'")
+    await program.stops()
+    cast.telegram.faults.too_long_after = 0
+    await made[3].deletes()
+    await made[4].edits("Інше")
+    asked = cast.telegram.counts["channels.GetMessages"]
+    for _ in range(3):
+        cast.telegram.faults.flood("channels.GetMessages", 1)
+    await program.starts()
+    await program.archive.until(
+        "SELECT 1 FROM posts WHERE message_id = ? AND absence = 'recheck'", made[3].id
+    )
+    await program.archive.until("SELECT 1 FROM posts WHERE text = 'Інше' AND version = 2")
+    await program.archive.until("SELECT 1 FROM cursors WHERE pts >= ?", haidai.pts)
+    assert cast.telegram.counts["channels.GetMessages"] - asked <= 7 + 3 + 1
