@@ -5,7 +5,7 @@ for is asked for by its id, once: what is found is kept, what is absent is not a
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from bot.clock import Clock
 from bot.outcomes import Gone, Refused
@@ -48,20 +48,39 @@ class Audit:
         whole, gaps = await self._ledger.gaps(place.channel_id)
         if whole is None:
             return
-        found = 0
+        found, unread = 0, set[int]()
         for ids in _hundreds(gaps):
-            found += await self._ask(place, ids)
-            await self._ledger.account(place.channel_id, Stretch(whole.first, ids[-1]))
+            kept, unreadable_ids = await self._ask(place, ids)
+            found += kept
+            unread |= unreadable_ids
+            await self._note(place, Stretch(whole.first, ids[-1]), unread)
             await self._clock.pass_by(REQUEST_SECONDS)
-        await self._ledger.account(place.channel_id, whole)
+        await self._note(place, whole, unread)
         if found:
             logger.warning("channel %d: %d posts had been missed", place.channel_id, found)
 
-    async def _ask(self, place: Place, ids: Sequence[int]) -> int:
-        """Keep those of `ids` that exist; how many do."""
-        posts = (await unreadable.by_ids(self._account, place, ids)).posts
-        await self._apply(Batch(Via.AUDIT, self._clock.now(), posts))
-        return len(posts)
+    async def _note(self, place: Place, whole: Stretch, unread: Set[int]) -> None:
+        """All ids are accounted for but those that a newer version may be able to read."""
+        for stretch in _without(whole, unread):
+            await self._ledger.account(place.channel_id, stretch)
+
+    async def _ask(self, place: Place, ids: Sequence[int]) -> tuple[int, set[int]]:
+        """Keep those of `ids` that exist; how many do, and which could not be read."""
+        answer = await unreadable.by_ids(self._account, place, ids)
+        await self._apply(Batch(Via.AUDIT, self._clock.now(), answer.posts))
+        known = {post.message_id for post in answer.posts} | answer.absent.keys()
+        return len(answer.posts), set(ids) - known
+
+
+def _without(whole: Stretch, holes: Set[int]) -> Iterator[Stretch]:
+    """What is left of a stretch without some ids."""
+    start = whole.first
+    for hole in sorted(each for each in holes if whole.first <= each <= whole.last):
+        if start < hole:
+            yield Stretch(start, hole - 1)
+        start = hole + 1
+    if start <= whole.last:
+        yield Stretch(start, whole.last)
 
 
 def _hundreds(gaps: Sequence[Stretch]) -> Iterator[list[int]]:

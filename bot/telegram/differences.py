@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.outcomes import Gone, Refused
 from bot.telegram import convert, unreadable
 from bot.telegram.client import Account
+from bot.telegram.errors import LOST
 from bot.telegram.live import Apply
 from bot.telegram.positions import lose
 from bot.telegram.watchlist import Register, Watchlist
@@ -22,6 +23,8 @@ from storage.records import Absence, Batch, Cursor, Deletion, Place, Post, Via
 
 HUNDRED = 100  # the most that getMessages gives at once
 REREAD = 200  # ids below the cursor that are read again in any case when the log is too long
+
+REST_MILLIS = 3_600_000
 
 STALE = ("PERSISTENT_TIMESTAMP_OUTDATED", "PERSISTENT_TIMESTAMP_INVALID")
 
@@ -60,6 +63,7 @@ class Differences:
         self._register = register
         self._apply = apply
         self._clock = clock
+        self._rest_until: dict[int, int] = {}  # channels whose log cannot be read now
         self._rereading: dict[int, Rereading] = {}  # begun; a restart begins anew
 
     async def catch_up(self, place: Place) -> CaughtUp:
@@ -68,9 +72,13 @@ class Differences:
         Raises Busy or SignedOut.
         """
         result = CaughtUp(whole=False)
+        if self._clock.now() < self._rest_until.get(place.channel_id, 0):
+            return result
         try:
             await self._read(place, result)
         except (Gone, Refused) as lost:
+            if str(lost) not in LOST:  # it is asked again, but not a hundred times an hour
+                self._rest_until[place.channel_id] = self._clock.now() + REST_MILLIS
             await lose(self._register, place.channel_id, str(lost))
         return result
 

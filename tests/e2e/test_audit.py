@@ -10,6 +10,7 @@ from bot.sandbox.reader import Reader
 from bot.sandbox.tl import T
 from bot.watching.nights import last_night
 from tests.e2e.conftest import MORNING, Cast, ask
+from tests.e2e.test_newer_layers import FromTheFuture
 from tests.program import Program
 
 DAY = 86_400_000
@@ -123,3 +124,17 @@ def test_the_night_is_the_one_of_the_settings(now: str, night: str) -> None:
         return int(datetime.fromisoformat(text).timestamp() * 1000)
 
     assert last_night("Europe/Kyiv", millis(now)) == millis(night)
+
+
+async def test_what_cannot_be_read_today_is_asked_for_again(
+    program: Program, haidai: Channel, clock: LeapingClock
+) -> None:
+    """A newer version may read it: so it is not accounted for."""
+    await haidai.posts("раз", withhold=True)
+    await haidai.posts("З майбутнього", media=FromTheFuture(), withhold=True)
+    await haidai.posts("два")
+    await program.archive.until("SELECT 1 FROM cursors WHERE top_id >= 3")
+    await next_night(program, clock)
+    covers = "SELECT 1 FROM accounted WHERE first_id <= ? AND last_id >= ?"
+    assert program.archive.rows(covers, 1, 1) and program.archive.rows(covers, 3, 3)
+    assert not program.archive.rows(covers, 2, 2)
