@@ -154,3 +154,17 @@ async def test_coverage_is_printed_for_scripts_beside_the_program(
     assert completeness.as_table(found, clock.now()).row_count == 1
     with pytest.raises(NoSuchChannelError):
         await completeness.report(program.settings.archive, clock, "nobody")
+
+
+async def test_a_channel_that_must_wait_does_not_keep_the_others_waiting(
+    program: Program, haidai: Channel, cast: Cast
+) -> None:
+    first = cast.telegram.channel("aaaa_first", "Аааа")  # swept before the other, by its title
+    first.admits(cast.watcher)
+    await cast.anna.says("/add @aaaa_first")
+    await cast.anna.presses("Add", on=await cast.anna.receives("Watch this channel?"))
+    await program.archive.until("SELECT 1 FROM channels WHERE username = 'aaaa_first'")
+    cast.telegram.faults.flood("updates.GetChannelDifference", 5, chat=first, times=10_000)
+    await first.posts("раз", withhold=True)
+    await haidai.posts("два", withhold=True)
+    await program.archive.until("SELECT 1 FROM posts WHERE text = 'два'", within=15)

@@ -143,3 +143,24 @@ async def test_a_server_that_is_away_is_waited_for(
             except Busy:
                 continue
             break
+
+
+async def test_a_connection_cut_within_the_handshake_is_tried_again(
+    telegram: Telegram, states: States, tmp_path: Path
+) -> None:
+    """asyncio tells that as an EOFError, which is no OSError."""
+
+    async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.close()
+
+    listening = await asyncio.start_server(hangs_up, "127.0.0.1", 0)
+    server = Server("127.0.0.1", listening.sockets[0].getsockname()[1], 2, telegram.public_key)
+    login = Login("watcher", tmp_path / "new.session", 1, "x", server=server)
+    running = asyncio.create_task(Account(login, Clock(rate=RATE), states).run())
+    await states.reach(AccountState.RECONNECTING)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    listening.close()
+    await listening.wait_closed()
