@@ -1,0 +1,51 @@
+"""How a query was understood: for each word what it stands for, to be shown and corrected."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.query.tree import Forms, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One thing under the names it has: a place, a person, an office, a term of the beat."""
+
+    kind: str  # place, person, office, term
+    spellings: Mapping[str, tuple[str, ...]]  # by language; a spelling may be several words
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person changed about the reading of a query. Forms are normalised words."""
+
+    without_forms: frozenset[str] = frozenset()
+    without_names: frozenset[str] = frozenset()  # normalised spellings that are not joined
+    with_spellings: frozenset[tuple[str, str]] = frozenset()  # (normalised word, its spelling)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Another name of the same thing, which counts as a hit too."""
+
+    text: str  # as the tables have it
+    language: str
+    row: tuple[Forms, ...]  # its words, each in all forms
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one word or phrase of the query stands for."""
+
+    text: str  # as typed
+    at: int
+    row: tuple[Forms, ...]  # its words, each in all forms, without those that were dropped
+    names: tuple[Joined, ...] = ()  # joined to it
+    proposed: tuple[str, ...] = ()  # spellings that could be joined, the likeliest first
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A query, ready to be matched."""
+
+    tree: Tree | None  # None: every post
+    readings: tuple[Reading, ...]  # of its words, from left to right
