@@ -1,4 +1,4 @@
-"""Rules against posts: the index of rules, the marks in the text, and the search agree."""
+"""One query against one post: the conditions, the index of rules, and the search agree."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,155 +8,194 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.match import RuleIndex, spans, to_fts
-from bot.query.parse import Query, parse
-from bot.query.words import norm, tokens, words
-
-# Few words, so that random rules and posts meet; each as different people write it.
-SPELLINGS = st.sampled_from(
-    [
-        *("міст", "Міст", "МІСТ", "міcт", "мі\u0301ст", "#міст", "ріка", "річка", "ріки"),
-        *("сім'я", "сім’я", "семья", "елка", "ёлка", "Су-34", "су34", "34", "HATO", "НАТО"),
-        *("NATO", "or", "and", "not", "near", "body", "meta"),
-    ]
+from bot.query.fts import Plan, to_fts
+from bot.query.match import RuleIndex, holds, spans
+from bot.query.tree import (
+    All,
+    AnyOf,
+    Begins,
+    Close,
+    Document,
+    Either,
+    InRow,
+    Marked,
+    No,
+    Regex,
+    Tree,
+    dumps,
+    loads,
 )
-RULES = st.lists(SPELLINGS, min_size=1, max_size=4).map(" ".join)
-POSTS = st.lists(SPELLINGS, max_size=8).map(" ".join)
+from bot.query.words import words
 
-# As in the archive.
-CREATE_INDEX = "CREATE VIRTUAL TABLE posts_index USING fts5 (body, meta, tokenize = 'ascii')"
+# Few words, so that random queries and posts meet; some are words of FTS5's own language.
+VOCABULARY = ("міст", "ріка", "ріки", "річка", "34", "су", "сімя", "or", "and", "near", "body")
+MARKS = ("c1", "c2", "luk", "hasphoto", "fwd", "edited", "deleted", "in:south")
+LABELS = {"south": (2, 3)}
 
-
-def by_brute_force(rules: dict[int, Query], text: str) -> set[int]:
-    return {
-        rule_id
-        for rule_id, query in rules.items()
-        if all(word in words(text) for word in query.words)
-    }
-
-
-def index_of(rules: dict[int, Query]) -> RuleIndex:
-    index = RuleIndex()
-    for rule_id, query in rules.items():
-        index.add(rule_id, query)
-    return index
+forms = st.frozensets(st.sampled_from(VOCABULARY), min_size=1, max_size=3)
+rows = st.lists(forms, min_size=1, max_size=3).map(tuple)
+found_by_words = st.one_of(
+    forms.map(AnyOf),
+    st.sampled_from(["рі", "міст", "су", "ne"]).map(Begins),
+    st.lists(forms, min_size=2, max_size=3).map(lambda places: InRow(tuple(places))),
+    st.builds(Close, rows, rows, st.integers(0, 3)),
+    st.frozensets(st.sampled_from(MARKS), min_size=1, max_size=2).map(Marked),
+)
 
 
-@pytest.fixture(name="archive")
+def within(positive: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    checked = st.one_of(positive.map(No), st.sampled_from(["рік.", "^міст"]).map(Regex))
+    return st.one_of(
+        st.builds(
+            lambda first, others: All((first, *others)),
+            positive,
+            st.lists(st.one_of(positive, checked), min_size=1, max_size=3),
+        ),
+        st.lists(positive, min_size=2, max_size=3).map(lambda parts: Either(tuple(parts))),
+    )
+
+
+trees = st.recursive(found_by_words, within, max_leaves=6)
+documents = st.builds(
+    Document,
+    st.lists(st.sampled_from([*VOCABULARY, "Су-34", "сім’я", "#міст"]), max_size=8).map(" ".join),
+    st.frozensets(st.sampled_from(MARKS[:-1]), max_size=4).map(
+        lambda marks: marks | {"in:south"} if "c2" in marks else marks
+    ),
+)
+
+
+@pytest.fixture(name="archive", scope="module")
 def an_index_like_that_of_the_archive() -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute(CREATE_INDEX)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute(
+            "CREATE VIRTUAL TABLE posts_index USING fts5 (body, meta, tokenize = 'ascii')"
+        )
         yield connection
 
 
-def found(archive: sqlite3.Connection, query: Query) -> set[int]:
-    rows = archive.execute(
-        "SELECT rowid FROM posts_index WHERE posts_index MATCH ?", (to_fts(query),)
+def searched(archive: sqlite3.Connection, held: list[Document], plan: Plan) -> set[int]:
+    """The numbers of the documents that the plan's expression finds."""
+    if plan.expression is None:
+        return set(range(len(held)))
+    archive.execute("DELETE FROM posts_index")
+    archive.executemany(
+        "INSERT INTO posts_index (rowid, body, meta) VALUES (?, ?, ?)",
+        [
+            (number, " ".join(each.words), " ".join(m for m in each.marks if ":" not in m))
+            for number, each in enumerate(held)
+        ],
     )
-    return {row[0] for row in rows}
+    found = archive.execute(
+        "SELECT rowid FROM posts_index WHERE posts_index MATCH ?", (plan.expression,)
+    )
+    return {row[0] for row in found}
 
 
-def test_every_word_must_occur_in_any_order() -> None:
-    index = index_of({1: parse("ріка міст"), 2: parse("міст"), 3: parse("міст гора")})
-    assert index.matching("Міст через річку, а ріка глибока") == {1, 2}
-    assert index.matching("Нічого такого") == set()
-    assert index.matching("") == set()
-
-
-def test_a_rule_added_again_is_replaced() -> None:
-    index = index_of({1: parse("міст")})
-    index.add(1, parse("ріка"))
-    assert index.matching("міст") == set()
-    assert index.matching("ріка") == {1}
-
-
-def test_a_rule_removed_is_forgotten_and_the_others_are_not() -> None:
-    index = index_of({1: parse("міст"), 2: parse("міст")})
-    index.remove(1)
-    index.remove(1)
-    assert index.matching("міст") == {2}
-
-
-@given(
-    changes=st.lists(st.tuples(st.integers(0, 5), st.none() | RULES), max_size=20),
-    posts=st.lists(POSTS, max_size=5),
-)
-def test_the_index_agrees_with_brute_force_after_any_changes(
-    changes: list[tuple[int, str | None]], posts: list[str]
+@given(trees, st.lists(documents, min_size=1, max_size=6))
+def test_rules_and_searches_find_the_same(
+    archive: sqlite3.Connection, tree: Tree, held: list[Document]
 ) -> None:
-    index, rules = RuleIndex(), dict[int, Query]()
-    for rule_id, text in changes:
-        if text is None:
-            index.remove(rule_id)
-            rules.pop(rule_id, None)
-        else:
-            rules[rule_id] = parse(text)
-            index.add(rule_id, rules[rule_id])
-    for post in posts:
-        assert index.matching(post) == by_brute_force(rules, post)
+    wanted = {number for number, each in enumerate(held) if holds(tree, each)}
+    plan = to_fts(tree, LABELS)
+    found = searched(archive, held, plan)
+    assert found == wanted if plan.exact else found >= wanted
 
 
-@given(rules=st.lists(RULES, max_size=8), posts=st.lists(POSTS, max_size=8))
-def test_alerts_and_search_agree(rules: list[str], posts: list[str]) -> None:
-    with closing(sqlite3.connect(":memory:")) as archive:
-        archive.execute(CREATE_INDEX)
-        for post_id, post in enumerate(posts):
-            row = (post_id, norm(post), "міст or")
-            archive.execute("INSERT INTO posts_index (rowid, body, meta) VALUES (?, ?, ?)", row)
-        queries = {rule_id: parse(rule) for rule_id, rule in enumerate(rules)}
-        index = index_of(queries)
-        alerts = {(rule, post) for post, text in enumerate(posts) for rule in index.matching(text)}
-        results = {
-            (rule, post) for rule, query in queries.items() for post in found(archive, query)
-        }
-    assert alerts == results
+@given(st.lists(trees, max_size=8), documents, st.data())
+def test_the_index_of_rules_wakes_every_rule_that_holds(
+    rules: list[Tree], document: Document, data: st.DataObject
+) -> None:
+    index = RuleIndex()
+    for rule_id, tree in enumerate(rules):
+        index.add(rule_id, tree)
+    kept = set(range(len(rules)))
+    for rule_id in data.draw(st.sets(st.sampled_from(sorted(kept)))) if kept else ():
+        index.remove(rule_id)
+        kept.discard(rule_id)
+    assert index.matching(document) == {each for each in kept if holds(rules[each], document)}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        'слово" OR "інше',
-        "body : слово",
-        "слово) OR (інше",
-        "слово NOT інше",
-        "NEAR(слово інше)",
-        "слово*",
-        "^слово",
-        "- {body meta} : слово",
-        "'; DROP TABLE posts_index; --слово",
-    ],
-)
-def test_the_syntax_of_the_index_is_just_words(archive: sqlite3.Connection, text: str) -> None:
-    """A post that has exactly the words typed is found, one that lacks any of them is not."""
-    whole = norm(text)
-    archive.execute("INSERT INTO posts_index (rowid, body, meta) VALUES (1, ?, '')", (whole,))
-    archive.execute("INSERT INTO posts_index (rowid, body, meta) VALUES (2, 'словом', 'слово')")
-    assert found(archive, parse(text)) == {1}
+@given(trees)
+def test_a_tree_is_read_back_as_it_was_stored(tree: Tree) -> None:
+    assert loads(dumps(tree)) == tree
 
 
-@given(st.text(st.characters(), min_size=1, max_size=30).filter(norm))
-def test_any_query_is_a_valid_expression(text: str) -> None:
-    query = parse(text)
-    with closing(sqlite3.connect(":memory:")) as archive:
-        archive.execute(CREATE_INDEX)
-        archive.execute("INSERT INTO posts_index (rowid, body) VALUES (7, ?)", (norm(query.text),))
-        assert found(archive, query) == {7}
+@pytest.mark.parametrize("text", ["", "[]", "{}", "7", '["word"]', '["word","а"]', '["?",1]'])
+def test_what_was_not_stored_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        loads(text)
 
 
-def test_hits_are_marked_where_they_stand_in_the_original() -> None:
-    text = "У Купʼя́нську тихо; #купянську"
-    assert [text[start:end] for start, end in spans(text, parse("куп'янську у"))] == [
-        "У",
-        "Купʼя́нську",
-        "купянську",
-    ]
-    assert spans(text, parse("ніде")) == []
+@given(trees, documents)
+def test_marks_are_words_of_the_text(tree: Tree, document: Document) -> None:
+    found = spans(document.text, [tree])
+    assert found == sorted(set(found))
+    for start, end in found:
+        assert 0 <= start < end <= len(document.text)
+        assert words(document.text[start:end])
 
 
-@given(rule=RULES, post=POSTS)
-def test_every_word_of_a_rule_that_matches_is_marked(rule: str, post: str) -> None:
-    query = parse(rule)
-    at = {(token.start, token.end): token.word for token in tokens(post)}
-    marked = {at[span] for span in spans(post, query)}
-    assert marked <= set(query.words)
-    assert (marked == set(query.words)) is (index_of({1: query}).matching(post) == {1})
+def of(text: str, *marks: str) -> Document:
+    return Document(text, frozenset(marks))
+
+
+def one(*spellings: str) -> frozenset[str]:
+    return frozenset(spellings)
+
+
+def test_a_rule_needs_something_to_wait_for() -> None:
+    index = RuleIndex()
+    for tree in (Regex("рф"), No(AnyOf(one("рф"))), All((Regex("рф"), Regex("сша")))):
+        with pytest.raises(ValueError):
+            index.add(1, tree)
+    assert index.matching(of("рф")) == set()
+
+
+def test_a_rule_added_again_replaces_itself() -> None:
+    index = RuleIndex()
+    index.add(1, AnyOf(one("міст")))
+    index.add(1, Begins("рік"))
+    assert index.matching(of("міст")) == set()
+    assert index.matching(of("ріка")) == {1}
+    index.remove(1)
+    index.remove(1)
+    assert index.matching(of("ріка")) == set()
+
+
+def test_only_words_of_a_whole_phrase_are_marked() -> None:
+    phrase = InRow((one("командний"), one("пункт", "пункту")))
+    assert spans("пункт, командний пункт; пункт", [phrase]) == [(7, 16), (17, 22)]
+
+
+def test_close_words_are_marked_in_pairs() -> None:
+    close = Close((one("обстріл"),), (one("херсон"),), 1)
+    text = "обстріл міста Херсон, потім іще один обстріл"
+    assert spans(text, [close]) == [(0, 7), (14, 20)]
+
+
+def test_what_must_not_occur_is_not_marked() -> None:
+    tree = All((AnyOf(one("міст")), No(AnyOf(one("ріка")))))
+    assert spans("міст ріка", [tree]) == [(0, 4)]
+
+
+def test_patterns_are_marked_where_they_are_found() -> None:
+    assert spans("😀 РФ і росія", [Regex("рос[іи]я|рф")]) == [(2, 4), (7, 12)]
+
+
+def test_a_label_is_the_channels_that_carry_it() -> None:
+    assert to_fts(Marked(one("in:south")), LABELS).expression == 'meta : ("c2" OR "c3")'
+    empty = to_fts(Marked(one("in:nowhere")), LABELS).expression
+    assert empty == 'meta : ("none")'
+
+
+def test_a_phrase_of_too_many_forms_is_looked_up_word_by_word() -> None:
+    many = frozenset(f"слово{number}" for number in range(30))
+    assert not to_fts(InRow((many, many)), {}).exact
+    assert to_fts(InRow((many, one("міст"))), {}).exact
+
+
+def test_what_cannot_be_excluded_exactly_is_left_to_the_check() -> None:
+    many = frozenset(f"слово{number}" for number in range(30))
+    plan = to_fts(All((AnyOf(one("міст")), No(InRow((many, many))))), {})
+    assert plan == Plan('body : ("міст")', exact=False)
