@@ -1,0 +1,101 @@
+"""Why a post is, or is not, what a query asks for: part by part, with the words that decided."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from bot.query.match import holds, spans
+from bot.query.syntax import (
+    And,
+    Filter,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Prefix,
+    Query,
+    Word,
+)
+from bot.query.tree import Document, Tree
+from bot.query.words import tokens, words
+
+ALIKE = 0.6  # of two words, from 0 to 1, to be called near
+HITS = 5  # words that are named; more say no more
+
+Leaf = Word | Prefix | Phrase | Near | Pattern | Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One condition of a query and what the post has to say to it."""
+
+    text: str  # as a person would type it
+    negative: bool  # asked not to be there
+    holds: bool  # found, whether it was to be or not
+    hits: tuple[str, ...] = ()  # the words of the post that make it hold, each once, as written
+    nearest: str | None = None  # where nothing was found: the word that is most like it
+
+    @property
+    def met(self) -> bool:
+        """Whether the post is as this part wants it."""
+        return self.holds is not self.negative
+
+
+def parts(query: Query, decide: Callable[[Leaf], Tree], document: Document) -> list[Part]:
+    """The conditions of a query from left to right; `decide` tells how each is decided.
+
+    Alternatives of an OR are parts like others: not all of them need to be met.
+    """
+    if query.root is None:
+        return []
+    return [_part(leaf, negative, decide(leaf), document) for leaf, negative in _leaves(query.root)]
+
+
+def typed(leaf: Leaf) -> str:
+    """A condition as a person would type it."""
+    match leaf:
+        case Word(text, _, exact):
+            return f"={text}" if exact else text
+        case Prefix(text):
+            return f"{text}*"
+        case Phrase(each):
+            return f'"{" ".join(word.text for word in each)}"'
+        case Near(left, right, distance):
+            return f"{typed(left)} ~{distance} {typed(right)}"
+        case Pattern(source):
+            return f"/{source}/"
+        case Filter(sort, values):
+            return f"{sort}:{','.join(values)}"
+
+
+def _leaves(node: Node, negative: bool = False) -> Iterator[tuple[Leaf, bool]]:
+    match node:
+        case And(each) | Or(each):
+            for part in each:
+                yield from _leaves(part, negative)
+        case Not(part):
+            yield from _leaves(part, not negative)
+        case _:
+            yield node, negative
+
+
+def _part(leaf: Leaf, negative: bool, tree: Tree, document: Document) -> Part:
+    found = holds(tree, document)
+    text = document.text
+    hits = dict.fromkeys(text[start:end] for start, end in spans(text, [tree])) if found else {}
+    nearest = None if found or negative or isinstance(leaf, Filter) else _nearest(leaf, text)
+    return Part(typed(leaf), negative, found, tuple(hits)[:HITS], nearest)
+
+
+def _nearest(leaf: Leaf, text: str) -> str | None:
+    """The word of `text` that is most like one of the leaf's words, if any is."""
+    asked = words(typed(leaf))
+    best, nearest = ALIKE, None
+    for token in {token.word: token for token in tokens(text)}.values():
+        for word in asked:
+            alike = SequenceMatcher(None, word, token.word, autojunk=False).ratio()
+            if alike > best and token.word != word:
+                best, nearest = alike, token.raw
+    return nearest
