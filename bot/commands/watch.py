@@ -27,10 +27,7 @@ async def starter(ctx: Context, request: Request, numbers: tuple[int, ...]) -> R
     """Add a rule that was offered."""
     if not 0 <= numbers[0] < len(ctx.starters):
         raise Stale
-    try:
-        return await _watch(ctx, request, ctx.starters[numbers[0]].query)
-    except UserError as error:
-        return Reply(toast=request.say.plain(error.text, **error.values))
+    return await _watch(ctx, request, ctx.starters[numbers[0]].query)
 
 
 def _offer(ctx: Context, request: Request) -> Reply:
