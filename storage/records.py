@@ -393,7 +393,6 @@ class Rule:
     query: str
     created_at: int
     muted_until_at: int | None = None
-    hits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from storage.records import Match, Rule
 
 # To be continued with a condition. Removed rules keep their matches and are never read again.
 _RULES = """
-    SELECT id, subscriber_id, query, created_at, muted_until_at,
-        (SELECT count(*) FROM matches WHERE matches.rule_id = rules.id) AS hits
+    SELECT id, subscriber_id, query, created_at, muted_until_at
     FROM rules
     WHERE removed_at IS NULL
     """
@@ -61,6 +60,21 @@ async def every(conn: Connection) -> list[Rule]:
         """,
     )
     return [Rule(**row) for row in rows]
+
+
+async def hits(conn: Connection, rule_ids: Sequence[int]) -> dict[int, int]:
+    """How many posts each of these rules caught. Counts index entries: some 45 ms for a
+    million, so it is asked for what is shown, and never by what writes.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT value AS id, (SELECT count(*) FROM matches WHERE rule_id = value) AS hits
+        FROM json_each(?)
+        """,
+        (json.dumps(rule_ids),),
+    )
+    return {row["id"]: row["hits"] for row in rows}
 
 
 async def mute(tx: Connection, rule_id: int, until_at: int | None) -> None:

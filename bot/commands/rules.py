@@ -94,24 +94,24 @@ async def _listed(ctx: Context, request: Request, number: int) -> Listed:
     number, pages = numbered(len(held), SIZE, number)
     first = number * SIZE
     shown = list(enumerate(held[first : first + SIZE], first + 1))
+    hits = await rule_table.hits(ctx.archive.reader, [rule.id for _, rule in shown])
     now = ctx.clock.now()
     head = say.plural("{count} rule", "{count} rules", len(held))
-    lines = [_line(place, rule, now, request) for place, rule in shown]
+    lines = [
+        joined(" · ", (_name(place, rule), _hits(hits[rule.id], say), _muted(rule, now, request)))
+        for place, rule in shown
+    ]
     rows = [_buttons(place, rule, now, request) for place, rule in shown]
     html = joined("\n\n", (Html(f"<b>{head}</b>"), joined("\n", lines)))
     return Listed(html, (*rows, _turning(here.id, number, pages, say)))
 
 
-def _line(place: int, rule: Rule, now: int, request: Request) -> Html:
-    say = request.say
-    return joined(
-        " · ",
-        (
-            Html(f"{place}. {bold(rule.query)}"),
-            say.plural("{count} hit", "{count} hits", rule.hits) if rule.hits else say("no hits"),
-            _muted(rule, now, request),
-        ),
-    )
+def _name(place: int, rule: Rule) -> Html:
+    return Html(f"{place}. {bold(rule.query)}")
+
+
+def _hits(count: int, say: Say) -> Html:
+    return say.plural("{count} hit", "{count} hits", count) if count else say("no hits")
 
 
 def _muted(rule: Rule, now: int, request: Request) -> Html:
