@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bot.alerts.presses import Verb, encode
 from bot.commands.context import Context, Request, Stale, answer, replacement
-from bot.commands.pages import numbered
+from bot.commands.pages import leafing, numbered
 from bot.commands.watch import own_rule
 from bot.locales import Html, Say, bold, joined, shortened
 from bot.locales.times import HOUR
@@ -103,7 +103,7 @@ async def _listed(ctx: Context, request: Request, number: int) -> Listed:
     ]
     rows = [_buttons(place, rule, now, request) for place, rule in shown]
     html = joined("\n\n", (Html(f"<b>{head}</b>"), joined("\n", lines)))
-    return Listed(html, (*rows, _turning(here.id, number, pages, say)))
+    return Listed(html, (*rows, leafing(Verb.RULES, here.id, number, pages, say)))
 
 
 def _name(place: int, rule: Rule) -> Html:
@@ -138,12 +138,3 @@ def _buttons(place: int, rule: Rule, now: int, request: Request) -> Row:
             Button(say.plain("24 h"), muting(24)),
         )
     return (*first, Button(say.plain("Remove"), remove_it))
-
-
-def _turning(here: int, number: int, pages: int, say: Say) -> Row:
-    buttons: list[Button] = []
-    if number > 0:
-        buttons.append(Button(say.plain("‹ Back"), encode(Verb.RULES, here, number - 1)))
-    if number + 1 < pages:
-        buttons.append(Button(say.plain("Next ›"), encode(Verb.RULES, here, number + 1)))
-    return tuple(buttons)
