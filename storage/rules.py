@@ -113,6 +113,24 @@ async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Mat
     return [match for match in dict.fromkeys(matches) if match in new]
 
 
+async def parts_caught(conn: Connection, rule_id: int, post_id: int) -> list[int]:
+    """The row ids of the parts of a post's album that a rule caught, oldest first."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT parts.id
+        FROM posts
+            JOIN posts AS parts
+                ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+            JOIN matches ON matches.rule_id = ? AND matches.post_id = parts.id
+        WHERE posts.id = ?
+        ORDER BY parts.id
+        """,
+        (rule_id, post_id),
+    )
+    return [row["id"] for row in rows]
+
+
 async def that_matched(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> list[Rule]:
     """A subscriber's rules that caught any of these posts, oldest first; removed ones left out."""
     rows = await fetch.rows(
