@@ -73,6 +73,14 @@ def migrate(path: Path, norm: Norm, scripts: Sequence[str] | None = None) -> Non
             _apply(conn, path, number, scripts[number - 1])
 
 
+def is_current(path: Path) -> bool:
+    """Whether there is nothing for `migrate` to do at `path`. Writes nothing.
+
+    Raises ArchiveError where it is not an archive of ours; a newer one is left to `migrate`.
+    """
+    return path.exists() and _schema(path) >= len(packaged())
+
+
 def check_current(path: Path) -> None:
     """Raise ArchiveError unless `path` is an archive of exactly this program's schema."""
     if not path.exists():
@@ -80,9 +88,7 @@ def check_current(path: Path) -> None:
             f"There is no archive at {path} yet: `postwatch run` makes it. If it is elsewhere, "
             "check the setting data."
         )
-    _look_at(path)
-    with explained(path), closing(sqlite3.connect(path)) as conn:
-        current, newest = _current(conn, path), len(packaged())
+    current, newest = _schema(path), len(packaged())
     if current < newest:
         raise ArchiveError(
             f"The archive {path} was written by an older postwatch (schema {current}, this one "
@@ -90,6 +96,13 @@ def check_current(path: Path) -> None:
         )
     if current > newest:
         raise _newer(path, current, newest)
+
+
+def _schema(path: Path) -> int:
+    """The schema number of an archive that exists; 0 for an empty file."""
+    _look_at(path)
+    with explained(path), closing(sqlite3.connect(path)) as conn:
+        return _current(conn, path)
 
 
 def _newer(path: Path, current: int, newest: int) -> NewerArchive:

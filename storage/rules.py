@@ -10,8 +10,7 @@ from storage.records import Match, Rule
 
 # To be continued with a condition. Removed rules keep their matches and are never read again.
 _RULES = """
-    SELECT id, subscriber_id, query, created_at, muted_until_at,
-        (SELECT count(*) FROM matches WHERE matches.rule_id = rules.id) AS hits
+    SELECT id, subscriber_id, query, created_at, muted_until_at
     FROM rules
     WHERE removed_at IS NULL
     """
@@ -63,6 +62,21 @@ async def every(conn: Connection) -> list[Rule]:
     return [Rule(**row) for row in rows]
 
 
+async def hits(conn: Connection, rule_ids: Sequence[int]) -> dict[int, int]:
+    """How many posts each of these rules caught. Counts index entries: some 45 ms for a
+    million, so it is asked for what is shown, and never by what writes.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT value AS id, (SELECT count(*) FROM matches WHERE rule_id = value) AS hits
+        FROM json_each(?)
+        """,
+        (json.dumps(rule_ids),),
+    )
+    return {row["id"]: row["hits"] for row in rows}
+
+
 async def mute(tx: Connection, rule_id: int, until_at: int | None) -> None:
     """Keep a rule quiet until a time; None wakes it."""
     await tx.execute("UPDATE rules SET muted_until_at = ? WHERE id = ?", (until_at, rule_id))
@@ -97,6 +111,24 @@ async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Mat
     )
     new = {Match(**row) for row in written}
     return [match for match in dict.fromkeys(matches) if match in new]
+
+
+async def parts_caught(conn: Connection, rule_id: int, post_id: int) -> list[int]:
+    """The row ids of the parts of a post's album that a rule caught, oldest first."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT parts.id
+        FROM posts
+            JOIN posts AS parts
+                ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+            JOIN matches ON matches.rule_id = ? AND matches.post_id = parts.id
+        WHERE posts.id = ?
+        ORDER BY parts.id
+        """,
+        (rule_id, post_id),
+    )
+    return [row["id"] for row in rows]
 
 
 async def that_matched(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> list[Rule]:

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     HISTORY = "history"  # channel, days (0: all)
     COVERAGE = "cover"  # page
+    MEDIA = "media"  # page
 
 
 # How many numbers each verb takes, the subscriber included.
@@ -70,6 +71,7 @@ _NUMBERS: Mapping[Verb, int] = {
     Verb.CANCEL: 1,
     Verb.HISTORY: 3,
     Verb.COVERAGE: 2,
+    Verb.MEDIA: 2,
 }
 
 

@@ -8,11 +8,12 @@ from zlib import crc32
 from bot.alerts.presses import Verb, encode
 from bot.commands.asking import meaning
 from bot.commands.card import card, reading_lines
-from bot.commands.context import Context, Request, Stale, UserError, replacement
+from bot.commands.context import Context, Request, Stale, replacement
 from bot.commands.held import Held, changed, held
 from bot.commands.pages import numbered
+from bot.commands.queries import read_query
 from bot.locales import Say, joined, shortened
-from bot.query.parse import QueryError, parse
+from bot.query.parse import parse
 from bot.query.reading import Choices, Reading
 from bot.query.syntax import Or, Query
 from bot.query.words import norm
@@ -58,10 +59,7 @@ async def switch(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Re
     option = next((o for o in await _options(ctx, one) if o.number == number), None)
     if option is None:
         raise Stale
-    try:
-        one = await changed(ctx, one, one.query, option.switched)
-    except UserError as error:
-        return Reply(toast=request.say.plain(error.text, **error.values))
+    one = await changed(ctx, one, one.query, option.switched)
     return await _words(ctx, request, one, page)
 
 
@@ -89,12 +87,8 @@ async def narrow_to(ctx: Context, request: Request, numbers: tuple[int, ...]) ->
     if number != EVERYWHERE and number not in scopes:
         raise Stale
     scope = scopes[number][1] if number != EVERYWHERE else ""
-    try:
-        one = await changed(ctx, one, parse(_scoped(one.query, scope), rule=True), one.choices)
-    except UserError as error:
-        return Reply(toast=request.say.plain(error.text, **error.values))
-    except QueryError as error:  # too long for one more filter
-        raise Stale from error
+    query = read_query(_scoped(one.query, scope), "", rule=True)
+    one = await changed(ctx, one, query, one.choices)
     html, rows = await card(ctx, request, one)
     return replacement(html, *rows)
 

@@ -7,7 +7,7 @@ from bot.alerts.presses import Verb, encode
 from bot.commands.card import card
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
 from bot.commands.held import Held, changed, held, own_rule
-from bot.commands.pages import numbered
+from bot.commands.pages import leafing, numbered
 from bot.commands.queries import read_query
 from bot.locales import Html, Say, bold, deferred, joined, shortened
 from bot.locales.times import HOUR
@@ -121,22 +121,22 @@ async def _listed(ctx: Context, request: Request, number: int) -> tuple[Html, Se
     shown = list(enumerate(kept[first : first + SIZE], first + 1))
     now = ctx.clock.now()
     head = say.plural("{count} rule", "{count} rules", len(kept))
-    lines = [_line(place, rule, now, request) for place, rule in shown]
+    hits = await rule_table.hits(ctx.archive.reader, [rule.id for _, rule in shown])
+    lines = [
+        joined(" · ", (_name(place, rule), _hits(hits[rule.id], say), _muted(rule, now, request)))
+        for place, rule in shown
+    ]
     html = joined("\n\n", (Html(f"<b>{head}</b>"), joined("\n", lines), say(HOW)))
     opening = [Button(str(place), encode(Verb.CARD, here.id, rule.id)) for place, rule in shown]
-    return html, (tuple(opening), _turning(here.id, number, pages, say))
+    return html, (tuple(opening), leafing(Verb.RULES, here.id, number, pages, say))
 
 
-def _line(place: int, rule: Rule, now: int, request: Request) -> Html:
-    say = request.say
-    return joined(
-        " · ",
-        (
-            Html(f"{place}. {bold(shortened(rule.name, NAME_UNITS))}"),
-            say.plural("{count} hit", "{count} hits", rule.hits) if rule.hits else say("no hits"),
-            _muted(rule, now, request),
-        ),
-    )
+def _name(place: int, rule: Rule) -> Html:
+    return Html(f"{place}. {bold(shortened(rule.name, NAME_UNITS))}")
+
+
+def _hits(count: int, say: Say) -> Html:
+    return say.plural("{count} hit", "{count} hits", count) if count else say("no hits")
 
 
 def _muted(rule: Rule, now: int, request: Request) -> Html:
@@ -145,12 +145,3 @@ def _muted(rule: Rule, now: int, request: Request) -> Html:
     say, zone = request.say, request.here.zone
     until = say.moment(rule.muted_until_at, zone)
     return say("muted until {moment} ({place})", moment=until, place=say.place(zone))
-
-
-def _turning(here: int, number: int, pages: int, say: Say) -> Row:
-    buttons: list[Button] = []
-    if number > 0:
-        buttons.append(Button(say.plain("‹ Back"), encode(Verb.RULES, here, number - 1)))
-    if number + 1 < pages:
-        buttons.append(Button(say.plain("Next ›"), encode(Verb.RULES, here, number + 1)))
-    return tuple(buttons)

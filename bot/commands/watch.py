@@ -22,7 +22,7 @@ async def watch(ctx: Context, request: Request) -> Reply:
     """Show how the rule was understood, and what it would have caught."""
     if not request.args and ctx.starters:
         return _offer(ctx, request)
-    return await _proposed(ctx, request, request.args)
+    return await propose(ctx, request, request.args)
 
 
 async def starter(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
@@ -32,22 +32,11 @@ async def starter(ctx: Context, request: Request, numbers: tuple[int, ...]) -> R
     return await propose(ctx, request, ctx.starters[numbers[0]].query)
 
 
-async def propose(ctx: Context, request: Request, text: str) -> Reply:
-    """After a press: show a rule in a new message; what is wrong with it in a toast."""
-    try:
-        return await _proposed(ctx, request, text)
-    except UserError as error:
-        return Reply(toast=request.say.plain(error.text, **error.values))
-
-
 async def keep(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
     """Take the rule into use."""
     rule = await own_rule(ctx.archive.reader, request, numbers[0])
     if rule.pending:
-        try:
-            await _keep(ctx, request, rule)
-        except UserError as error:
-            return Reply(toast=request.say.plain(error.text, **error.values))
+        await _keep(ctx, request, rule)
     return await _shown(ctx, request, rule.id, request.say.plain("Kept. Alerts come to this chat."))
 
 
@@ -70,7 +59,8 @@ def _offer(ctx: Context, request: Request) -> Reply:
     return answer(request.say(IF_EMPTY), *rows)
 
 
-async def _proposed(ctx: Context, request: Request, text: str) -> Reply:
+async def propose(ctx: Context, request: Request, text: str) -> Reply:
+    """A rule that is shown and not yet kept. Raises UserError."""
     query = read_query(text, IF_EMPTY, rule=True)
     meant = await meaning(ctx, query)
     assert meant.tree is not None, "a rule asks for something"

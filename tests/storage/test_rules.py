@@ -8,7 +8,7 @@ from storage import rules
 from storage.db import Archive
 from storage.records import Match, Rule
 from storage.rules import RuleExists
-from tests.storage.archives import NOW, POST, apply, subscriber
+from tests.storage.archives import NOW, POST, apply, plans, subscriber
 
 
 async def add(archive: Archive, subscriber_id: int, query: str) -> Rule:
@@ -85,7 +85,20 @@ async def test_a_rule_catches_a_post_once(archive: Archive) -> None:
     assert await record(archive, *new, new[0]) == new
     later = Match(ids[0], second, 1)
     assert await record(archive, Match(ids[0], first, 2), later, new[0]) == [later]
-    assert [rule.hits for rule in await rules.of(archive.reader, reader.id)] == [2, 1]
+    assert await rules.hits(archive.reader, [*ids, 404]) == {ids[0]: 2, ids[1]: 1, 404: 0}
+
+
+async def test_what_ingest_reads_of_the_rules_counts_nothing(archive: Archive) -> None:
+    """Their hits grow for ever, and every rule that is changed makes ingest read them all."""
+    reader = await subscriber(archive)
+    await add(archive, reader.id, "кава")
+    for work in (
+        rules.every(archive.reader),
+        rules.of(archive.reader, reader.id),
+        rules.get(archive.reader, 1),
+    ):
+        steps = await plans(archive.reader, work)
+        assert steps and not any("matches" in step for step in steps)
 
 
 async def test_which_rules_of_a_subscriber_caught_any_of_some_posts(archive: Archive) -> None:
