@@ -394,6 +394,9 @@ class Rule:
     created_at: int
     muted_until_at: int | None = None
     hits: int = 0
+    title: str | None = None  # its own name; None: its query is its name
+    edition: int = 0  # another one whenever what it holds for may be another
+    pending: bool = False  # only shown, and waiting for a yes
 
 
 @dataclass(frozen=True, slots=True)

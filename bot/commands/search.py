@@ -60,7 +60,8 @@ async def _asked(ctx: Context, request: Request, question: int) -> Query:
 
 
 def _fetch(ctx: Context, query: Query) -> Fetch:
-    return partial(archive_search.newest, ctx.archive.reader, to_fts(query))
+    wanted = archive_search.Search(to_fts(query))
+    return partial(archive_search.newest, ctx.archive.reader, wanted)
 
 
 async def _shown(
