@@ -11,10 +11,11 @@ This runs once, at start, before anything else has the file open; hence plain ``
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
+from typing import Protocol
 
 from storage.errors import (
     ArchiveError,
@@ -30,7 +31,16 @@ logger = logging.getLogger(__name__)
 APPLICATION_ID = 0x70776174  # "pwat"
 _MAGIC = b"SQLite format 3\x00"
 
-Norm = Callable[[str], str]
+
+class Norm(Protocol):
+    """Brings texts to the form that is indexed. Pure: whatever changes a result must change
+    the version, because an index is spoilt by words other than those it was written with.
+    """
+
+    @property
+    def version(self) -> str: ...
+
+    def __call__(self, text: str, /) -> str: ...
 
 
 def packaged() -> list[str]:
@@ -62,6 +72,7 @@ def migrate(path: Path, norm: Norm, scripts: Sequence[str] | None = None) -> Non
     _prepare(path)
     with explained(path), closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.create_function("norm", 1, norm, deterministic=True)
+        conn.create_function("norm_version", 0, lambda: norm.version, deterministic=True)
         conn.execute("PRAGMA busy_timeout = 5000")
         current = _current(conn, path)
         if current > len(scripts):

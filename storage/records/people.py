@@ -26,6 +26,14 @@ class Rule:
     query: str
     created_at: int
     muted_until_at: int | None = None
+    title: str | None = None  # its own name; None: its query is its name
+    edition: int = 0  # another one whenever what it holds for may be another
+    pending: bool = False  # only shown, and waiting for a yes
+
+    @property
+    def name(self) -> str:
+        """What its subscriber calls it."""
+        return self.query if self.title is None else self.title
 
 
 @dataclass(frozen=True, slots=True)
