@@ -25,6 +25,9 @@ _UKRAINIAN, _RUSSIAN = frozenset("іїєґ'"), frozenset("ыэъё")
 _ABBREVIATION = 6  # letters at most
 _WORD_IN_CAPITALS = 4  # letters at least, of one that is not taken for an abbreviation
 
+# Another number whenever a word gets other forms by the rules here or in `endings`, `english`.
+FORMS_VERSION = "1"
+
 Readings = Mapping[str, Sequence[Parse]]  # by language
 
 
@@ -53,10 +56,8 @@ class Morphology:
         return frozenset(fold(parse.lemma) for parses in known.values() for parse in parses)
 
     def is_common(self, raw: str) -> bool:
-        """Whether a token in lower case is a word that is no name: щастя, but not херсон."""
+        """Whether a token is, or could be, a word that is no name: щастя, but not херсон."""
         word = spelling(raw)
-        if not word or raw[:1].isupper():
-            return False
         if _is_latin(word):
             return self._english is not None and self._english.knows(word)
         return any(
@@ -155,6 +156,12 @@ def _languages(word: str) -> tuple[str, ...]:
     if ukrainian is russian:
         return ("uk", "ru")
     return ("uk",) if ukrainian else ("ru",)
+
+
+def language_by_letters(raw: str) -> str:
+    """The likeliest language of a token; empty if it has none of our alphabets."""
+    word = spelling(raw)
+    return "en" if _is_latin(word) else next(iter(_languages(word)), "")
 
 
 def _is_abbreviation(raw: str) -> bool:
