@@ -85,7 +85,8 @@ class _Reader:
                 yield node, self._meaning((node,))
             case Phrase(words):
                 meaning = self._meaning(words, in_row=True)
-                yield from ((each, meaning) for each in (node, *words))
+                yield node, meaning
+                yield from ((word, meaning) for word in words)
 
     def _of_and(self, parts: Sequence[Node]) -> Iterator[tuple[Word | Phrase, Meaning]]:
         place = 0
