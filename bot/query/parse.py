@@ -1,55 +1,76 @@
 """The text of a rule or a search -> what it asks for."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from bot.query.words import words
+from lark import Token
+from lark.exceptions import UnexpectedToken
 
-MAX_LENGTH = 1000  # characters
-MAX_WORDS = 50
+from bot.query import limits, parts, shape
+from bot.query.cleaning import clean
+from bot.query.errors import QueryError
+from bot.query.lexemes import language, lexemes
+from bot.query.parts import Part
+from bot.query.syntax import Node, Query
 
-# Neither can be shown to a person: the first would also be refused by SQLite and Telegram,
-# the second turn the direction of the text around it.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
-_DIRECTIONS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+")
+__all__ = ["Query", "QueryError", "parse"]
 
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a rule or a search asks for: posts in which every one of `words` occurs."""
-
-    text: str  # as typed, with single spaces: two texts that differ in blanks are one rule
-    words: tuple[str, ...]  # normalised, each once, in the order of the text; at least one
+_OPERATORS = frozenset({"_OR", "_AND", "_NOT"})
 
 
-class QueryError(ValueError):
-    """A text that asks for nothing, or for too much.
+def parse(text: str, *, rule: bool = False) -> Query:
+    """Read a search, or a rule. Raises QueryError, and nothing else on any text.
 
-    `code` says what is wrong; whoever shows it to a person has the words for it, filled in with
-    `values`:
-
-    * ``empty``: nothing was written;
-    * ``no_words``: something was, but no letter or digit (only signs, links or mentions);
-    * ``too_long``: more than `limit` characters (`length`);
-    * ``too_many_words``: more than `limit` different words (`count`).
+    The text that the query keeps is read as the same query again.
     """
-
-    def __init__(self, code: str, **values: int) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-
-def parse(text: str) -> Query:
-    """Read a query. Raises QueryError, and nothing else on any text."""
-    if len(text) > MAX_LENGTH:
-        raise QueryError("too_long", limit=MAX_LENGTH, length=len(text))
-    shown = " ".join(_DIRECTIONS.sub("", _UNPRINTABLE.sub(" ", text)).split())
-    if not shown:
+    cleaned = clean(text[: limits.LENGTH])
+    if max(len(text), len(cleaned)) > limits.LENGTH:
+        at = min(len(cleaned), limits.LENGTH)
+        raise QueryError("too_long", text=cleaned, at=at, limit=limits.LENGTH, length=len(text))
+    if not cleaned:
         raise QueryError("empty")
-    asked = tuple(dict.fromkeys(words(shown)))
-    if not asked:
-        raise QueryError("no_words")
-    if len(asked) > MAX_WORDS:
-        raise QueryError("too_many_words", limit=MAX_WORDS, count=len(asked))
-    return Query(shown, asked)
+    found = parts.read(lexemes(cleaned), rule)
+    if not (found.parts or found.days or found.past):
+        raise QueryError("no_words", text=cleaned)
+    root = _root(found.parts) if found.parts else None
+    if root is not None:
+        shape.check(cleaned, root, rule)
+    since, until = found.days.get("since"), found.days.get("until")
+    return Query(cleaned, root, since, until, found.past, tuple(found.ignored))
+
+
+def _root(asked: Sequence[Part]) -> Node:
+    """The tree of a query. Raises QueryError where the parts do not go together."""
+    parser = language().parse_interactive()
+    before: Part | None = None
+    for part in asked:
+        try:
+            parser.feed_token(Token(part.kind, part.asks))
+        except UnexpectedToken as error:
+            raise _misplaced(asked, before, part) from error
+        before = part
+    try:
+        root: Node = parser.feed_token(Token("$END", ""))
+    except UnexpectedToken as error:
+        raise _misplaced(asked, before, None) from error
+    return root
+
+
+def _misplaced(asked: Sequence[Part], before: Part | None, part: Part | None) -> QueryError:
+    """What is wrong with `part` (None: the end) at its place."""
+    if part is not None and part.kind == "NEAR":
+        chained = _is_chained(asked, part)
+        return part.lexeme.error("near_chain" if chained else "near_operand")
+    if before is not None and before.kind == "NEAR":
+        return before.lexeme.error("near_operand")
+    if before is not None and before.kind in _OPERATORS:
+        return before.lexeme.error("operator_alone", operator=before.lexeme.plain)
+    if part is not None and part.kind in _OPERATORS:
+        return part.lexeme.error("operator_alone", operator=part.lexeme.plain)
+    assert before is not None, "a query without parts is not parsed"
+    return before.lexeme.error("empty_group")
+
+
+def _is_chained(asked: Sequence[Part], part: Part) -> bool:
+    """Whether the words before a ~ stand behind another one already."""
+    place = asked.index(part)
+    return place >= 2 and asked[place - 2].kind == "NEAR"
