@@ -123,7 +123,7 @@ class Watching:
         )
         following = (shelf.follow, MassDeletions(clock, owner).follow)
         apply = Ingest(archive, clock, wake, following).apply
-        plan = Plan(join_pace(settings), watch.history_days)
+        plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
         changes = Changes(archive.id, clock, owner, wake)
         register = ArchiveRegister(archive, clock, zone, changes)

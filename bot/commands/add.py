@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from bot.alerts.presses import Verb, encode
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
+from bot.commands.coverage import LOST
 from bot.commands.joins import waiting
 from bot.commands.targets import parse_target
 from bot.locales import Html, Say, bold, deferred, inline, joined, quote
@@ -104,7 +105,7 @@ async def _look(ctx: Context, request: Request, target: str) -> Channel:
 async def _check_new(ctx: Context, request: Request, target: str, found: Channel) -> None:
     """Raises UserError where the channel is watched, or waits, already."""
     known = await channels.get(ctx.archive.reader, found.id)
-    if known is not None and known.state not in channels.UNWATCHED:
+    if known is not None and known.state not in (*channels.UNWATCHED, *LOST):
         raise UserError("<b>{title}</b> is watched already.", title=known.title)
     for each in await waiting(ctx):
         if each.asks_for(target) or each.asks_for(found.username or target):

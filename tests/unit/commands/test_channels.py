@@ -108,6 +108,16 @@ async def test_what_is_watched_or_waits_already_is_not_asked_again(bot: Bot) -> 
     assert owner.buttons == []
 
 
+@pytest.mark.parametrize("state", [ChannelState.PRIVATE, ChannelState.BANNED, ChannelState.GONE])
+async def test_a_channel_that_was_lost_can_be_added_again(bot: Bot, state: ChannelState) -> None:
+    await bot.watches(replace(HAIDAI, state=state))
+    bot.telegram.known["luhanskaVTSA"] = HAIDAI
+    owner = bot.chat()
+    await owner.says("/add @luhanskaVTSA")
+    await owner.presses("Add")
+    assert await queue(bot) == ["luhanskaVTSA"]
+
+
 @pytest.mark.parametrize(
     ("failure", "expected"),
     [
