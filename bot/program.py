@@ -174,6 +174,8 @@ class Watching:
     def _state(self, state: AccountState, reason: str) -> None:
         if state is AccountState.SIGNED_OUT:
             self._talking.notices.watcher_signed_out(reason)
+        elif state is AccountState.FROZEN:
+            self._talking.notices.watcher_frozen()
         elif state is AccountState.CONNECTED:
             self._talking.notices.watcher_connected()
 

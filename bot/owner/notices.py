@@ -27,7 +27,7 @@ class Notices:
         self._owner = owner
         self.wake = wake_delivery  # to be called when a notice is committed
         self._queue: asyncio.Queue[Told] = asyncio.Queue()
-        self._signed_out = False
+        self._signed_out = self._frozen = False
         self._count = 0  # two notices may fall into one millisecond
 
     def watcher_signed_out(self, reason: str) -> None:
@@ -42,8 +42,28 @@ class Notices:
             )
         )
 
+    def watcher_frozen(self) -> None:
+        """The watcher goes on, but may join nothing, until Telegram thaws its account."""
+        self._signed_in()
+        if not self._frozen:
+            self._frozen = True
+            self._queue.put_nowait(
+                lambda say: say(
+                    "Telegram has frozen the watcher’s account: it can join no channel, and may "
+                    "not see channels it does not follow. What it follows is watched as before, "
+                    "and joining is tried again every hour. Open Telegram with that account to "
+                    "see why and to appeal."
+                )
+            )
+
     def watcher_connected(self) -> None:
         """The watcher is at work; worth telling only after it was not."""
+        self._signed_in()
+        if self._frozen:
+            self._frozen = False
+            self._queue.put_nowait(lambda say: say("The watcher’s account is no longer frozen."))
+
+    def _signed_in(self) -> None:
         if self._signed_out:
             self._signed_out = False
             self._queue.put_nowait(lambda say: say("The watcher is signed in again."))

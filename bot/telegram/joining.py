@@ -12,10 +12,11 @@ from typing import Any
 from telethon.tl import functions, types
 
 from bot.clock import Clock
-from bot.outcomes import Gone, Outcome, Refused
+from bot.outcomes import Frozen, Gone, Outcome, Refused
 from bot.telegram import convert, dialogs
 from bot.telegram.client import Account
 from bot.telegram.errand import Errand
+from bot.telegram.errors import FREEZING
 from bot.telegram.unreadable import UNREADABLE
 from bot.telegram.watchlist import Watchlist
 from storage.records import Channel, ChannelState, Cursor, Join
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 CHANGED_OWNER = "HANDLE_CHANGED_OWNER"  # the name leads to another channel than it should
 FOLLOWED_MILLIS = 600_000  # how old the list of what the account follows may be
+FROZEN_MILLIS = 3_600_000  # between two tries to join while the account is frozen
 FOR_EVER = 2**31 - 1  # "muted until", in Telegram's seconds
 ARCHIVE_FOLDER = 1
 
@@ -44,6 +46,7 @@ class Joining:
         self._taken_in = taken_in  # called for every channel that is now watched
         self._followed: dict[str, types.Channel] = {}  # by lower-case username, and by id
         self._followed_at: int | None = None  # when that was read
+        self._rest_until = 0  # nothing is joined before
         errand = Errand("joining", account, self._work_off, clock)
         self.nudge = errand.nudge
         self.run = errand.run
@@ -71,8 +74,13 @@ class Joining:
                 strange.append(join)
             else:
                 await self._adopt(join, chat)
-        if strange and await self._watchlist.seconds_to_next_join() <= 0:
+        if strange and await self._may_join():
             await self._try(strange[0])
+
+    async def _may_join(self) -> bool:
+        if self._clock.now() < self._rest_until:
+            return False
+        return await self._watchlist.seconds_to_next_join() <= 0
 
     async def _adopt(self, join: Join, chat: types.Channel) -> None:
         try:
@@ -90,9 +98,12 @@ class Joining:
             chat = await self._enter(join)
             await self._take_in(chat)
             await self._watchlist.joined(join, chat.id)
-        except (Gone, Refused) as refused:
-            logger.warning("join %d failed: %s", join.id, refused)
-            await self._watchlist.join_failed(join, str(refused))
+        except (Gone, Refused, Frozen) as refused:
+            logger.warning("join %d came to nothing: %s", join.id, refused)
+            if str(refused) in FREEZING:
+                self._rest_until = self._clock.now() + FROZEN_MILLIS
+            else:
+                await self._watchlist.join_failed(join, str(refused))
 
     async def _check_identity(self, join: Join, chat: types.Channel) -> None:
         """Raises Refused where the channel is not the one that it has to be."""
