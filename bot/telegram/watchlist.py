@@ -3,7 +3,7 @@
 The root gives an implementation over the archive; this package knows only the shape.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from storage.records import (
@@ -96,8 +96,10 @@ class Ledger(Protocol):
 
 
 class Histories(Protocol):
-    async def next_wanted(self, account_id: int) -> tuple[Place, History] | None:
-        """The history to go on with, of a channel that the account can see."""
+    async def next_wanted(
+        self, account_id: int, but: Collection[int]
+    ) -> tuple[Place, History] | None:
+        """The history to go on with, of a channel that the account can see; `but` not these."""
 
     async def history_failed(self, channel_id: int, reason: str) -> None:
         """The history cannot be read, however often it is tried."""

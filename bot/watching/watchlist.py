@@ -1,7 +1,7 @@
 """The watcher's watchlist, kept in the archive (the shape is bot.telegram.watchlist's)."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
@@ -107,10 +107,12 @@ class ArchiveWatchlist:
         if self._history_days:
             await histories.want(tx, channel_id, now - self._history_days * DAY, now)
 
-    async def next_wanted(self, account_id: int) -> tuple[Place, History] | None:
+    async def next_wanted(
+        self, account_id: int, but: Collection[int]
+    ) -> tuple[Place, History] | None:
         places = {place.channel_id: place for place in await self.places(account_id)}
         for history in await histories.wanted(self._archive.reader):
-            if history.channel_id in places:
+            if history.channel_id in places and history.channel_id not in but:
                 return places[history.channel_id], history
         return None
 
