@@ -11,7 +11,7 @@ from dataclasses import replace
 import aiosqlite
 
 from bot.clock import Clock
-from bot.query import match, parse
+from bot.rulebook import Rulebook
 from storage import channels, outbox, posts, rules
 from storage.db import Archive
 from storage.outbox import Owed
@@ -40,9 +40,7 @@ class Ingest:
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._following = following
-        self._index = match.RuleIndex()
-        self._rules: dict[int, Rule] = {}
-        self._revision = -1  # of the rules in the index
+        self._rules = Rulebook()
 
     async def apply(self, batch: Batch) -> Sequence[Change]:
         """Write a batch whole, or not at all; what it changed. Safe to repeat."""
@@ -79,7 +77,7 @@ class Ingest:
 
     async def _owed(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Owed]:
         """The alerts that these changes call for, each rule and post only once ever."""
-        await self._refresh(tx)
+        await self._rules.refresh(tx)
         said = [change for change in changes if change.kind is not ChangeKind.DELETED]
         by_state = {(change.post_id, change.version): change for change in said}
         found = await rules.record(tx, list(self._matches(said)), self._clock.now())
@@ -105,7 +103,7 @@ class Ingest:
         if by_state[found.post_id, found.version].kind is not ChangeKind.EDITED:
             return False
         return any(
-            found.rule_id in self._index.matching(version.post.text)
+            found.rule_id in self._rules.matching(version.post, version.number)
             for version in await posts.versions(tx, found.post_id)
             if version.number < found.version
         )
@@ -115,9 +113,8 @@ class Ingest:
 
     def _matches(self, changes: Iterable[Change]) -> Iterable[Match]:
         for change in changes:
-            if change.post.text:
-                for rule_id in self._index.matching(change.post.text):
-                    yield Match(rule_id, change.post_id, change.version)
+            for rule_id in self._rules.matching(change.post, change.version):
+                yield Match(rule_id, change.post_id, change.version)
 
     def _alert(self, rule: Rule, change: Change) -> Owed:
         post, by_edit = change.post, change.kind is ChangeKind.EDITED
@@ -142,19 +139,6 @@ class Ingest:
             subject=f"{change.post.story}/{change.post.message_id}",
             due_at=self._clock.now(),
         )
-
-    async def _refresh(self, tx: aiosqlite.Connection) -> None:
-        """Bring the index up to the rules; another process may have changed them."""
-        revision = await rules.revision(tx)
-        if revision == self._revision:
-            return
-        now = {rule.id: rule for rule in await rules.every(tx)}
-        for gone in self._rules.keys() - now.keys():
-            self._index.remove(gone)
-        for new in now.keys() - self._rules.keys():
-            self._index.add(new, parse.parse(now[new].query))
-        self._rules = now
-        self._revision = revision
 
 
 async def _is_late_part(tx: aiosqlite.Connection, rule: Rule, change: Change) -> bool:
