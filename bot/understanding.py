@@ -29,8 +29,13 @@ async def understood(
 
     The dictionaries are read and asked in a thread: the first time that takes a second.
     """
-    known = Directory(await channels.usernames(conn), frozenset(await profiles.labels(conn)))
+    known = await directory(conn)
     return await asyncio.to_thread(understand, query, lexicon, choices, known)
+
+
+async def directory(conn: aiosqlite.Connection) -> Directory:
+    """What from: and in: can name here."""
+    return Directory(await channels.usernames(conn), frozenset(await profiles.labels(conn)))
 
 
 def stored(tree: Tree, choices: Choices, lexicon: Lexicon) -> Stored:

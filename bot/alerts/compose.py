@@ -29,6 +29,7 @@ class Facts:
     rules: tuple[Rule, ...]  # of this subscriber, those that hit and were not removed since
     by_edit: bool  # whether it was an edit that made them hit
     now: int
+    later_part: bool = False  # whether its album was told of before it came
     origin: Channel | None = None  # where it was forwarded from, if we know that channel
 
 
@@ -47,7 +48,8 @@ def alert(facts: Facts, say: Say) -> Message:
 def _title(facts: Facts, say: Say) -> Html:
     """The rules, then what is unusual about this alert."""
     edited = say("after an edit") if facts.by_edit else Html()
-    return joined(" · ", (_rules(facts, say), edited, _late(facts, say)))
+    part = say("a further part of an album") if facts.later_part else Html()
+    return joined(" · ", (_rules(facts, say), edited, part, _late(facts, say)))
 
 
 def _rules(facts: Facts, say: Say) -> Html:

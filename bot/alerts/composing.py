@@ -36,6 +36,7 @@ class Composer:
             posts=parts,
             rules=tuple(hit),
             by_edit=due.kind == "edit",
+            later_part=due.kind == "part",
             now=self._clock.now(),
             origin=await self._origin(told),
         )
@@ -51,9 +52,9 @@ class Composer:
         return mass_deletion(burst, channel, reader.zone, speaker(reader.language))
 
     async def _parts(self, due: Due, told: Kept) -> tuple[Kept, ...]:
-        """All parts of an album; of a single post the version that matched."""
+        """All parts of an album; of a single post, or of one part, the version that matched."""
         conn = self._archive.outbox_reader
-        if told.post.grouped_id is not None and due.kind != "edit":
+        if told.post.grouped_id is not None and due.kind == "alert":
             return tuple(await posts.album(conn, told.post.channel_id, told.post.grouped_id))
         if due.version in (None, told.version):
             return (told,)

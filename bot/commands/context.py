@@ -91,7 +91,8 @@ class Pressed:
 class UserError(Exception):
     """A request that cannot be fulfilled as it was made: says what to do instead.
 
-    The text is looked up and filled in with the values when it is shown.
+    The text is looked up and filled in with the values when it is shown: as a message, or over
+    the button that was pressed.
     """
 
     def __init__(self, text: str, /, **values: str | int) -> None:

@@ -148,6 +148,7 @@ PRESSES: Mapping[Verb, Pressed] = {
     Verb.CANCEL: Pressed(add.cancel, Right.OWNER),
     Verb.HISTORY: Pressed(backfill.want, Right.OWNER),
     Verb.COVERAGE: Pressed(report.page, Right.MEMBER),
+    Verb.MEDIA: Pressed(media.page, Right.OWNER),
 }
 
 

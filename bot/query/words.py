@@ -90,12 +90,27 @@ def words(text: str) -> list[str]:
     return norm(text).split()
 
 
-@lru_cache(maxsize=1024)
-def norm(text: str) -> str:
-    """The normalised words of `text`, joined by single spaces. Never raises, and is idempotent.
+class Norm:
+    """The normaliser, a function that says which one it is: an archive asks for both."""
 
-    The last results are kept, because one post is normalised by several parts in a row.
-    """
+    version = NORM_VERSION
+
+    def __call__(self, text: str) -> str:
+        """The normalised words of `text`, joined by single spaces. Never raises; idempotent."""
+        return _norm(text)
+
+    def forget(self) -> None:
+        """Drop the results that are kept, so that the next text costs what a new one does."""
+        _norm.cache_clear()
+        _parts.cache_clear()
+
+
+norm = Norm()
+
+
+@lru_cache(maxsize=1024)
+def _norm(text: str) -> str:
+    """Kept for the next ones, because one post is normalised by several parts in a row."""
     return " ".join(part.word for _, parts in _read(text) for part in parts)
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.commands import Context, Router
+from bot.commands.context import Starter
 from bot.joinpace import JoinPace
+from bot.locales import LANGUAGES
 from bot.query.words import norm
 from storage.db import Archive, open_archive
 from tests.clocks import ManualClock
-from tests.unit.commands.talk import NOW, OWNER, Bot, Telegram
+from tests.unit.commands.talk import NOW, OWNER, STARTER, Bot, Telegram
 
 
 @pytest.fixture
@@ -34,6 +36,6 @@ def bot(archive: Archive) -> Bot:
         sweep=telegram.sweep,
         pace=JoinPace(minutes=10, a_day=3),
         language="en",
-        starters=(),
+        starters=(Starter(dict.fromkeys(LANGUAGES, "Referendums"), STARTER),),
     )
     return Bot(archive, clock, telegram, woken, Router(context))
