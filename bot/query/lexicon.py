@@ -95,7 +95,7 @@ class Lexicon:
             found += self._by_lemma(typed[0])
             if not typed[0][:1].isupper() and self.is_common(typed[0]):
                 found = [name for name in found if name.kind != "place"]
-        elif not found:
+        elif key and not found:
             found += self._inflected(typed)
         return tuple(_each_once(found))
 

@@ -10,7 +10,9 @@ from tests.unit.query.lexicons import lexicon
 
 ANY_WORD = st.one_of(
     st.text(max_size=12),
-    st.text(st.sampled_from("абвгдеєжиіїйклмнопрстуфхцчшщьюяыэъёґ'ʼ’АБВГІ\u0301\u200b"), max_size=12),
+    st.text(
+        st.sampled_from("абвгдеєжиіїйклмнопрстуфхцчшщьюяыэъёґ'ʼ’АБВГІ\u0301\u200b"), max_size=12
+    ),
     st.text(st.sampled_from("aeioutrsnlmhABCEHIKMOPTXYs'-"), max_size=10),
 )
 
@@ -67,9 +69,7 @@ def test_an_inflected_keyword_stands_for_its_word(keyword: str, found: str) -> N
         ("Верхнебугровка", "Верхнебугровки Верхнебугровке Верхнебугровкой"),
     ],
 )
-def test_a_name_that_no_dictionary_has_takes_the_endings_of_names(
-    keyword: str, found: str
-) -> None:
+def test_a_name_that_no_dictionary_has_takes_the_endings_of_names(keyword: str, found: str) -> None:
     has(keyword, found)
 
 
