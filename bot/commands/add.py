@@ -139,10 +139,12 @@ def _described(found: Channel, say: Say) -> Html:
 
 
 async def _proposal(ctx: Context, request: Request, question: int) -> Proposal:
-    text = await questions.get(ctx.archive.reader, question, request.asked.chat_id)
+    asked = await questions.get(ctx.archive.reader, question, request.asked.chat_id)
+    if asked is None:
+        raise Stale
     try:
-        return Proposal(**json.loads(text or ""))
-    except (ValueError, TypeError) as error:  # no such question, or one of another kind
+        return Proposal(**json.loads(asked.query))
+    except (ValueError, TypeError) as error:  # a question of another kind
         raise Stale from error
 
 

@@ -8,7 +8,10 @@ from bot.query.syntax import Query
 from bot.understanding import understood
 
 
-async def meaning(ctx: Context, query: Query, choices: Choices = Choices()) -> Understood:
+_AS_IT_IS = Choices()
+
+
+async def meaning(ctx: Context, query: Query, choices: Choices = _AS_IT_IS) -> Understood:
     """What a query stands for here. Raises UserError."""
     try:
         return await understood(ctx.archive.reader, ctx.lexicon, query, choices)

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.operator.history import NoSuchChannelError, Wish, backfill
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import MORNING, Cast, ask
+from tests.e2e.conftest import Cast, MORNING, ask, watch
 from tests.program import Program
 
 HISTORY = "messages.GetHistory"
@@ -75,8 +75,8 @@ async def test_a_flood_wait_is_waited_out(past: None, program: Program, cast: Ca
 async def test_history_alerts_nobody_and_holds_up_nothing(
     past: None, program: Program, anna: Reader, haidai: Channel
 ) -> None:
-    await ask(anna, "/watch Зведення")
-    await ask(anna, "/watch Білогорівка")
+    await watch(anna, "Зведення")
+    await watch(anna, "Білогорівка")
     await ask(anna, "/backfill @luhanskaVTSA all")
     await haidai.posts("Білогорівка наша")
     await anna.receives("Білогорівка наша")

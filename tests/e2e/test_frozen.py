@@ -7,7 +7,7 @@ import pytest
 from bot.clock import Clock
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, ask
+from tests.e2e.conftest import Cast, ask, watch
 from tests.program import Program, settings_for
 
 JOINED = "SELECT 1 FROM channels WHERE username = ? AND state = 'joined'"
@@ -34,7 +34,7 @@ async def test_it_is_told_once_and_joins_are_at_rest(
     await _sweeps(cast, 3)  # a minute and a half
     assert (cast.telegram.counts - asked)[JOIN] == 0
     assert (cast.telegram.counts - asked)["contacts.ResolveUsername"] == 0
-    await ask(anna, "/watch Білогорівка")
+    await watch(anna, "Білогорівка")
     await haidai.posts("Білогорівка наша")
     await anna.receives("Білогорівка наша")
     await haidai.posts("Білогорівка тихо", withhold=True)
