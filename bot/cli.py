@@ -64,11 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A command of the table."""
+    """A command of the table. The docstring of its function is what `--help` says of it."""
 
     name: str
     does: Does
-    help: str
     options: Callable[[argparse.ArgumentParser], None] | None = None
 
 
@@ -86,7 +85,8 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for row in _table():
-        one = commands.add_parser(row.name, help=row.help, description=row.help, parents=[settings])
+        told = row.does.__doc__
+        one = commands.add_parser(row.name, help=told, description=told, parents=[settings])
         one.set_defaults(command=row.does)
         if row.options is not None:
             row.options(one)
@@ -95,49 +95,15 @@ def parser() -> argparse.ArgumentParser:
 
 def _table() -> Sequence[Row]:
     return (
-        Row(
-            "demo",
-            _demo,
-            "Play a day of September 2022 through the program, without Telegram.",
-            _demo_options,
-        ),
-        Row("init", _init, "Write a settings file to fill in."),
-        Row(
-            "login",
-            _login,
-            "Sign the watcher in: a code, and the 2FA password where there is one.",
-        ),
-        Row(
-            "doctor",
-            _doctor,
-            "Check the settings, the archive, the clock and both accounts.",
-            _doctor_options,
-        ),
-        Row("run", _run, "Watch, alert and answer until stopped."),
-        Row(
-            "backfill",
-            _backfill,
-            "Have more of a channel's history fetched.",
-            _backfill_options,
-        ),
-        Row(
-            "coverage",
-            _coverage,
-            "Say from when to when the archive is complete.",
-            _coverage_options,
-        ),
-        Row(
-            "verify",
-            _verify,
-            "Check that nothing in the archive was altered or removed.",
-            _verify_options,
-        ),
-        Row(
-            "import",
-            _import,
-            "Take an export of Telegram Desktop (JSON or HTML) in.",
-            _import_options,
-        ),
+        Row("demo", _demo, _demo_options),
+        Row("init", _init),
+        Row("login", _login),
+        Row("doctor", _doctor, _doctor_options),
+        Row("run", _run),
+        Row("backfill", _backfill, _backfill_options),
+        Row("coverage", _coverage, _coverage_options),
+        Row("verify", _verify, _verify_options),
+        Row("import", _import, _import_options),
     )
 
 
@@ -159,6 +125,7 @@ def _days(written: str) -> int:
 
 
 def _backfill(asked: argparse.Namespace) -> int:
+    """Have more of a channel's history fetched."""
     settings = _settings(asked)
     wish, running = history.Wish(asked.channel, asked.days), is_held(settings.data)
     print(asyncio.run(history.backfill(settings.archive, wish, Clock(), running=running)))
@@ -179,6 +146,7 @@ def _coverage_options(covered: argparse.ArgumentParser) -> None:
 
 
 def _coverage(asked: argparse.Namespace) -> int:
+    """Say from when to when the archive is complete."""
     clock = Clock()
     found = asyncio.run(completeness.report(_settings(asked).archive, clock, asked.channel))
     if asked.json:
@@ -226,10 +194,12 @@ def _anchor(written: str) -> Anchor:
 
 
 def _demo(asked: argparse.Namespace) -> int:
+    """Play a day of September 2022 through the program, without Telegram."""
     return asyncio.run(play(chat=asked.chat))
 
 
 def _init(asked: argparse.Namespace) -> int:
+    """Write a settings file to fill in."""
     path = asked.settings or DEFAULT
     example.write(path)
     print(f"Wrote {path}. Fill in what it asks for, then: postwatch login")
@@ -237,6 +207,7 @@ def _init(asked: argparse.Namespace) -> int:
 
 
 def _login(asked: argparse.Namespace) -> int:
+    """Sign the watcher in: a code, and the 2FA password where there is one."""
     settings = _settings(asked)
     with only_one(settings.data):
         phone = settings.telegram.phone or input("Your phone number, with + and country code: ")
@@ -246,6 +217,7 @@ def _login(asked: argparse.Namespace) -> int:
 
 
 def _doctor(asked: argparse.Namespace) -> int:
+    """Check the settings, the archive, the clock and both accounts."""
     settings = _settings(asked)
     if asked.probe:
         Console().print(asyncio.run(probing.compare(settings, Clock())))
@@ -254,6 +226,7 @@ def _doctor(asked: argparse.Namespace) -> int:
 
 
 def _verify(asked: argparse.Namespace) -> int:
+    """Check that nothing in the archive was altered or removed."""
     settings = _settings(asked)
     return asyncio.run(
         verifying.examine(settings.archive, settings.media_folder, asked.anchor, as_json=asked.json)
@@ -261,6 +234,7 @@ def _verify(asked: argparse.Namespace) -> int:
 
 
 def _import(asked: argparse.Namespace) -> int:
+    """Take an export of Telegram Desktop (JSON or HTML) in."""
     settings = _settings(asked)
     zone = asked.zone or settings.reading.zone
     order = importing.Order(asked.path, asked.channel, zone, as_json=asked.json)
@@ -268,6 +242,7 @@ def _import(asked: argparse.Namespace) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
+    """Watch, alert and answer until stopped."""
     settings = _settings(asked)
     if not settings.watcher_session.exists():
         raise LoginError("The watcher has not signed in yet. Run `postwatch login` first.")

@@ -5,13 +5,13 @@ unique by what it says, no replay can double it.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 import aiosqlite
 
 from bot.clock import Clock
-from bot.query import match, parse
+from bot.rulebook import Rulebook
 from storage import channels, outbox, posts, rules
 from storage.db import Archive
 from storage.outbox import Owed
@@ -40,9 +40,7 @@ class Ingest:
         self._clock = clock
         self._wake_delivery = wake_delivery
         self._following = following
-        self._index = match.RuleIndex()
-        self._rules: dict[int, Rule] = {}
-        self._revision = -1  # of the rules in the index
+        self._rules = Rulebook()
 
     async def apply(self, batch: Batch) -> Sequence[Change]:
         """Write a batch whole, or not at all; what it changed. Safe to repeat."""
@@ -79,16 +77,21 @@ class Ingest:
 
     async def _owed(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Owed]:
         """The alerts that these changes call for, each rule and post only once ever."""
-        await self._refresh(tx)
+        await self._rules.refresh(tx)
         said = [change for change in changes if change.kind is not ChangeKind.DELETED]
         by_state = {(change.post_id, change.version): change for change in said}
         found = await rules.record(tx, list(self._matches(said)), self._clock.now())
-        found = [each for each in found if not await self._hit_before(tx, each, by_state)]
-        alerts = [
-            self._alert(self._rules[each.rule_id], by_state[each.post_id, each.version])
-            for each in found
-            if not self._muted(self._rules[each.rule_id])
-        ]
+        fresh = {(each.rule_id, each.post_id) for each in found}
+        alerts: list[Owed] = []
+        for each in found:
+            rule, change = self._rules[each.rule_id], by_state[each.post_id, each.version]
+            if self._muted(rule) or await self._hit_before(tx, each, by_state):
+                continue
+            if not await _is_late_part(tx, rule, change):
+                alerts.append(self._alert(rule, change))
+            elif not await _hit_album_before(tx, rule, change, fresh):
+                fresh.remove((each.rule_id, each.post_id))  # the next part has it before
+                alerts.append(self._part(rule, change))
         # Several rules of one subscriber that hit one post are one alert.
         return list({(alert.subscriber_id, alert.subject): alert for alert in alerts}.values())
 
@@ -100,7 +103,7 @@ class Ingest:
         if by_state[found.post_id, found.version].kind is not ChangeKind.EDITED:
             return False
         return any(
-            found.rule_id in self._index.matching(version.post.text)
+            found.rule_id in self._rules.matching(version.post, version.number)
             for version in await posts.versions(tx, found.post_id)
             if version.number < found.version
         )
@@ -110,9 +113,8 @@ class Ingest:
 
     def _matches(self, changes: Iterable[Change]) -> Iterable[Match]:
         for change in changes:
-            if change.post.text:
-                for rule_id in self._index.matching(change.post.text):
-                    yield Match(rule_id, change.post_id, change.version)
+            for rule_id in self._rules.matching(change.post, change.version):
+                yield Match(rule_id, change.post_id, change.version)
 
     def _alert(self, rule: Rule, change: Change) -> Owed:
         post, by_edit = change.post, change.kind is ChangeKind.EDITED
@@ -129,15 +131,27 @@ class Ingest:
             due_at=self._clock.now() + (ALBUM_MILLIS if album else 0),
         )
 
-    async def _refresh(self, tx: aiosqlite.Connection) -> None:
-        """Bring the index up to the rules; another process may have changed them."""
-        revision = await rules.revision(tx)
-        if revision == self._revision:
-            return
-        now = {rule.id: rule for rule in await rules.every(tx)}
-        for gone in self._rules.keys() - now.keys():
-            self._index.remove(gone)
-        for new in now.keys() - self._rules.keys():
-            self._index.add(new, parse.parse(now[new].query))
-        self._rules = now
-        self._revision = revision
+    def _part(self, rule: Rule, change: Change) -> Owed:
+        """An alert of its own, for what is not in the one of its album."""
+        return replace(
+            self._alert(rule, change),
+            kind="part",
+            subject=f"{change.post.story}/{change.post.message_id}",
+            due_at=self._clock.now(),
+        )
+
+
+async def _is_late_part(tx: aiosqlite.Connection, rule: Rule, change: Change) -> bool:
+    """Whether it belongs to an album whose alert is composed already, and so lacks it."""
+    if change.post.grouped_id is None or change.kind is ChangeKind.EDITED:
+        return False
+    return await outbox.is_composed(tx, rule.subscriber_id, "alert", change.post.story)
+
+
+async def _hit_album_before(
+    tx: aiosqlite.Connection, rule: Rule, change: Change, fresh: Set[tuple[int, int]]
+) -> bool:
+    """Whether the rule caught another part of the album; `fresh` are the (rule, post) of which
+    nothing was told yet."""
+    parts = await rules.parts_caught(tx, rule.id, change.post_id)
+    return any((rule.id, part) not in fresh for part in parts)

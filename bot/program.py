@@ -18,6 +18,7 @@ from bot.owner.changes import Changes
 from bot.owner.massdeletions import MassDeletions
 from bot.owner.notices import Notices
 from bot.progress import Progress
+from bot.query.lexicon import Lexicon
 from bot.supervise import Service
 from bot.telegram.audit import Audit
 from bot.telegram.backfill import Backfill
@@ -123,7 +124,7 @@ class Watching:
         )
         following = (shelf.follow, MassDeletions(clock, owner).follow)
         apply = Ingest(archive, clock, wake, following).apply
-        plan = Plan(join_pace(settings), watch.history_days)
+        plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
         changes = Changes(archive.id, clock, owner, wake)
         register = ArchiveRegister(archive, clock, zone, changes)
@@ -174,6 +175,8 @@ class Watching:
     def _state(self, state: AccountState, reason: str) -> None:
         if state is AccountState.SIGNED_OUT:
             self._talking.notices.watcher_signed_out(reason)
+        elif state is AccountState.FROZEN:
+            self._talking.notices.watcher_frozen()
         elif state is AccountState.CONNECTED:
             self._talking.notices.watcher_connected()
 
@@ -181,7 +184,9 @@ class Watching:
 class Program:
     """Both sides, and the conversation between people and the archive."""
 
-    def __init__(self, settings: Settings, archive: Archive, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, archive: Archive, clock: Clock, lexicon: Lexicon
+    ) -> None:
         self.talking = talking = Talking(settings, archive, clock)
         self.watching = watching = Watching(settings, archive, clock, talking)
         starters = tuple(Starter(rule.titles, rule.query) for rule in seeds.starter_rules())
@@ -197,6 +202,7 @@ class Program:
             wake_backfill=watching.history_wanted,
             sweep=watching.sweep.by_hand,
             pace=join_pace(settings),
+            lexicon=lexicon,
             keep=Keep(settings.media.keep),
             starters=starters,
         )

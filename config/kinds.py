@@ -82,6 +82,23 @@ def names(advice: str) -> Kind:
     return Kind(read, advice)
 
 
+def choices(*options: str) -> Kind:
+    """A list of some of a few words, in any case; with commas in the environment."""
+
+    def read(written: object, _folder: Path) -> tuple[str, ...]:
+        if isinstance(written, str):
+            written = [word for word in written.split(",") if word.strip()]
+        if not isinstance(written, list) or not all(isinstance(word, str) for word in written):
+            raise ValueError("is not a list of words in quotation marks")
+        named = {word.strip().lower() for word in written}
+        if named - set(options):
+            raise ValueError("holds a word that it cannot")
+        return tuple(option for option in options if option in named)
+
+    quoted = [f'"{option}"' for option in options]
+    return Kind(read, f"Write a list of any of {', '.join(quoted)}; [] is none of them.")
+
+
 def usernames(most: int) -> Kind:
     """A list of usernames, with or without @; with commas in the environment."""
 

@@ -12,6 +12,7 @@ from config.table import OPTIONAL_SECTION, SETTINGS, Setting
 __all__ = [
     "Log",
     "Media",
+    "Query",
     "Reading",
     "Server",
     "Settings",
@@ -77,6 +78,13 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """How rules and searches are understood."""
+
+    dictionaries: tuple[str, ...]  # the languages whose inflections are known
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
     """Which files of posts are stored."""
 
@@ -103,6 +111,7 @@ class Settings:
     telegram: Telegram
     reading: Reading
     watch: Watch
+    query: Query
     media: Media
     log: Log
 
@@ -203,6 +212,7 @@ def _assembled(values: Mapping[str, object], source: str) -> Settings:
         telegram=Telegram(**of("telegram"), server=Server(**server) if server["address"] else None),
         reading=Reading(**of("reading")),
         watch=Watch(**of("watch")),
+        query=Query(**of("query")),
         media=Media(**of("media")),
         log=Log(**of("log")),
         **of(""),

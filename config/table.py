@@ -76,6 +76,9 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             '"peer_dialogs"',
             default="peer_dialogs",
         ),
+        "query.dictionaries": Setting(
+            kinds.choices("uk", "ru", "en"), '["uk", "ru", "en"]', default=("uk", "ru", "en")
+        ),
         "media.keep": Setting(kinds.choice("none", "photos", "all"), '"none"', default="none"),
         "media.max_megabytes": Setting(kinds.whole_number(1, 4000), "20", default=20),
         "media.min_free_gigabytes": Setting(kinds.whole_number(0, 10_000), "1", default=1),

@@ -90,6 +90,20 @@ async def named(conn: Connection, username: str) -> Channel | None:
     return None if row is None else _channel(row)
 
 
+async def usernames(conn: Connection) -> dict[str, int]:
+    """The ids of all channels in the archive that have a username, by it in lower case."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT lower(username) AS username, id
+        FROM channels
+        WHERE username IS NOT NULL
+        ORDER BY added_at  -- where a username changed hands, the channel that came last has it
+        """,
+    )
+    return {row["username"]: row["id"] for row in rows}
+
+
 async def watched(conn: Connection) -> list[Channel]:
     """Every channel that was not removed, by title."""
     rows = await fetch.rows(

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiosqlite
 from aiosqlite import Connection
 
-from storage import fetch, requirements
+from storage import fetch, reindex, requirements
 from storage.errors import explain, explained
 from storage.migrate import Norm, check_current, migrate
 
@@ -59,6 +59,9 @@ class Openers:
             await conn.execute("PRAGMA query_only = ON")
             yield conn
 
+    def _version(self) -> str:
+        return self._norm.version
+
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         # mode=rw: a missing archive is an error, never a new empty file
@@ -70,14 +73,15 @@ class Openers:
         async with aiosqlite.connect(uri, uri=True, isolation_level=None) as conn:
             conn.row_factory = aiosqlite.Row
             await conn.create_function("norm", 1, self._norm, deterministic=True)
+            await conn.create_function("norm_version", 0, self._version, deterministic=True)
             for setting in _SETTINGS:
                 await conn.execute(setting)
             yield conn
 
 
 def openers(path: Path, norm: Norm) -> Openers:
-    """The only way to open an archive that exists. `norm` brings texts to the indexed form;
-    it must be pure: an index written with another one is wrong without anybody noticing.
+    """The only way to open an archive that exists. `norm` brings texts to the indexed form; a
+    connection with another version of it than the archive's can read, but not write posts.
     """
     return Openers(path, norm)
 
@@ -131,6 +135,9 @@ class Archive:
 async def open_archive(path: Path, norm: Norm, now: int) -> AsyncIterator[Archive]:
     """Open the archive at `path`, made or migrated as needed; close it at the end.
 
+    Where its indexes were written by another version of `norm`, they are set aside, and have to
+    be built anew (`storage.reindex`), which goes on beside everything else.
+
     Raises ArchiveError with a message for the operator where that cannot be done.
     """
     requirements.check(sqlite3.sqlite_version_info, requirements.features())
@@ -143,6 +150,7 @@ async def open_archive(path: Path, norm: Norm, now: int) -> AsyncIterator[Archiv
             reader = await stack.enter_async_context(connections.reader())
             outbox_reader = await stack.enter_async_context(connections.reader())
             archive_id = await _identity(writer, now)
+            await _prepare_indexes(writer, norm.version)
         yield Archive(archive_id, connections, writer, (reader, outbox_reader))
 
 
@@ -176,3 +184,14 @@ async def _identity(writer: Connection, now: int) -> bytes:
     row = await fetch.one(writer, "SELECT id FROM archive")
     assert row is not None
     return bytes(row["id"])
+
+
+async def _prepare_indexes(writer: Connection, version: str) -> None:
+    """Before anything is written: with another version's words, writing would spoil the index."""
+    await writer.execute("BEGIN IMMEDIATE")
+    try:
+        await reindex.prepare(writer, version)
+        await writer.commit()
+    except BaseException:
+        await writer.rollback()
+        raise

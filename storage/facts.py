@@ -36,25 +36,7 @@ async def observe(tx: Connection, seen: Facts, now: int) -> list[ChannelEvent]:
         unread = fact is Fact.ABOUT and row["read_at"] is None  # '' stands for: not known
         before = None if unread else row[fact]
         events.append(await _record(tx, seen.channel_id, fact, (before, value), now))
-    await tx.execute(
-        """
-        UPDATE channels
-        SET title = ?, username = ?, verified = ?, state = ?,
-            about = coalesce(?, about), photo_id = coalesce(?, photo_id),
-            subscribers = coalesce(?, subscribers)
-        WHERE id = ?
-        """,
-        (
-            seen.title,
-            seen.username,
-            seen.verified,
-            _state(seen),
-            seen.about,
-            seen.photo_id,
-            seen.subscribers,
-            seen.channel_id,
-        ),
-    )
+    await _write(tx, seen)
     return events
 
 
@@ -151,6 +133,29 @@ async def unread(conn: Connection, since_at: int) -> set[int]:
 async def read(tx: Connection, channel_id: int, now: int) -> None:
     """The facts of a channel were read in full, or could not be."""
     await tx.execute("UPDATE channels SET read_at = ? WHERE id = ?", (now, channel_id))
+
+
+async def _write(tx: Connection, seen: Facts) -> None:
+    """What is not told stays as it is known."""
+    await tx.execute(
+        """
+        UPDATE channels
+        SET title = ?, username = ?, verified = ?, state = ?,
+            about = coalesce(?, about), photo_id = coalesce(?, photo_id),
+            subscribers = coalesce(?, subscribers)
+        WHERE id = ?
+        """,
+        (
+            seen.title,
+            seen.username,
+            seen.verified,
+            _state(seen),
+            seen.about,
+            seen.photo_id,
+            seen.subscribers,
+            seen.channel_id,
+        ),
+    )
 
 
 def _values(seen: Facts) -> Mapping[Fact, object]:

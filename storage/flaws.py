@@ -1,6 +1,6 @@
 """What can be wrong with an archive, as `storage.verify` reports it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,8 +31,12 @@ class Problem:
     seq: int | None = None  # number of the journal's entry that tells, if one does
 
 
+# What reading a row raises whose bytes were damaged on the disk: letters that are none, JSON that
+# is none or goes too deep, and values of another type than the schema allows.
+DAMAGED = (ValueError, TypeError, AttributeError, RecursionError)
+
 Tick = Callable[[], None]  # called for every row that was looked at
-Look = Callable[[Tick], AsyncIterator[Problem]]
+Look = Callable[[Tick], AsyncGenerator[Problem, None]]  # to be closed
 
 
 @dataclass(frozen=True, slots=True)

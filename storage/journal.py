@@ -89,7 +89,7 @@ def listed(written: str) -> dict[str, Any]:
     """
     try:
         found = json.loads(written)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):  # damaged, or put there by somebody
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -11,10 +11,11 @@ This runs once, at start, before anything else has the file open; hence plain ``
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
+from typing import Protocol
 
 from storage.errors import (
     ArchiveError,
@@ -30,7 +31,16 @@ logger = logging.getLogger(__name__)
 APPLICATION_ID = 0x70776174  # "pwat"
 _MAGIC = b"SQLite format 3\x00"
 
-Norm = Callable[[str], str]
+
+class Norm(Protocol):
+    """Brings texts to the form that is indexed. Pure: whatever changes a result must change
+    the version, because an index is spoilt by words other than those it was written with.
+    """
+
+    @property
+    def version(self) -> str: ...
+
+    def __call__(self, text: str, /) -> str: ...
 
 
 def packaged() -> list[str]:
@@ -62,6 +72,7 @@ def migrate(path: Path, norm: Norm, scripts: Sequence[str] | None = None) -> Non
     _prepare(path)
     with explained(path), closing(sqlite3.connect(path, isolation_level=None)) as conn:
         conn.create_function("norm", 1, norm, deterministic=True)
+        conn.create_function("norm_version", 0, lambda: norm.version, deterministic=True)
         conn.execute("PRAGMA busy_timeout = 5000")
         current = _current(conn, path)
         if current > len(scripts):
@@ -73,6 +84,14 @@ def migrate(path: Path, norm: Norm, scripts: Sequence[str] | None = None) -> Non
             _apply(conn, path, number, scripts[number - 1])
 
 
+def is_current(path: Path) -> bool:
+    """Whether there is nothing for `migrate` to do at `path`. Writes nothing.
+
+    Raises ArchiveError where it is not an archive of ours; a newer one is left to `migrate`.
+    """
+    return path.exists() and _schema(path) >= len(packaged())
+
+
 def check_current(path: Path) -> None:
     """Raise ArchiveError unless `path` is an archive of exactly this program's schema."""
     if not path.exists():
@@ -80,9 +99,7 @@ def check_current(path: Path) -> None:
             f"There is no archive at {path} yet: `postwatch run` makes it. If it is elsewhere, "
             "check the setting data."
         )
-    _look_at(path)
-    with explained(path), closing(sqlite3.connect(path)) as conn:
-        current, newest = _current(conn, path), len(packaged())
+    current, newest = _schema(path), len(packaged())
     if current < newest:
         raise ArchiveError(
             f"The archive {path} was written by an older postwatch (schema {current}, this one "
@@ -90,6 +107,13 @@ def check_current(path: Path) -> None:
         )
     if current > newest:
         raise _newer(path, current, newest)
+
+
+def _schema(path: Path) -> int:
+    """The schema number of an archive that exists; 0 for an empty file."""
+    _look_at(path)
+    with explained(path), closing(sqlite3.connect(path)) as conn:
+        return _current(conn, path)
 
 
 def _newer(path: Path, current: int, newest: int) -> NewerArchive:

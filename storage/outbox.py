@@ -134,6 +134,20 @@ async def freeze(tx: Connection, row_id: int, message: Message) -> None:
     )
 
 
+async def is_composed(conn: Connection, subscriber_id: int, kind: str, subject: str) -> bool:
+    """Whether a row's message is fixed, so that nothing more can get into it."""
+    found = await fetch.value(
+        conn,
+        """
+        SELECT message IS NOT NULL
+        FROM outbox
+        WHERE subscriber_id = ? AND kind = ? AND subject = ?
+        """,
+        (subscriber_id, kind, subject),
+    )
+    return bool(found)
+
+
 async def sent(tx: Connection, row_id: int, message_id: int, now: int) -> None:
     """Telegram has it, as the message with this id."""
     await tx.execute(

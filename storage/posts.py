@@ -9,6 +9,7 @@ from aiosqlite import Connection
 from storage import fetch, search, states
 from storage.apply import apply
 from storage.records import Kept, Version
+from storage.search import Search
 
 __all__ = [
     "Counts",
@@ -66,13 +67,8 @@ async def latest(
     """
     if channel_id is not None:
         # The index of words also has every channel's posts in the order of time.
-        return await search.newest(conn, f"meta : c{channel_id}", limit, before)
-    rows = await fetch.rows(
-        conn,
-        states.KEPT + "WHERE id < ? ORDER BY id DESC LIMIT ?",
-        (search.END if before is None else before, limit),
-    )
-    return [states.kept(row) for row in rows]
+        return await search.newest(conn, Search(f"meta : c{channel_id}"), limit, before)
+    return await search.newest(conn, Search(), limit, before)
 
 
 async def newest_id(conn: Connection, channel_id: int) -> int:

@@ -41,6 +41,23 @@ async def pack(conn: Connection, name: str) -> list[Profile]:
     return [_profile(row, holders[row["id"]]) for row in rows]
 
 
+async def labels(conn: Connection) -> dict[str, list[int]]:
+    """The channels that carry each label, by id; one that none of ours carries too."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT labels.label, channels.id
+        FROM labels LEFT JOIN channels ON channels.profile_id = labels.profile_id
+        ORDER BY labels.label, channels.id
+        """,
+    )
+    found: dict[str, list[int]] = {row["label"]: [] for row in rows}
+    for row in rows:
+        if row["id"] is not None:
+            found[row["label"]].append(row["id"])
+    return found
+
+
 async def pinned_id(conn: Connection, username: str) -> int | None:
     """The numeric id that a pack vouches for under a username, where it does."""
     found = await fetch.value(

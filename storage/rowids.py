@@ -26,6 +26,27 @@ def first(second: int) -> int:
     return (second - EPOCH) * SLOTS
 
 
+async def end(conn: Connection, until_at: int) -> int:
+    """An id above those of all posts before a time (ms), and below those of few others: where
+    the second before it is full, its posts spilled into the ones after.
+    """
+    found = await fetch.value(
+        conn,
+        """
+        WITH RECURSIVE spilled (id) AS (
+            VALUES (:id)
+            UNION ALL
+            SELECT id + :slots
+            FROM spilled
+            WHERE EXISTS (SELECT 1 FROM posts WHERE posts.id = spilled.id - 1)
+        )
+        SELECT max(id) FROM spilled
+        """,
+        {"id": first(second_of(until_at - 1) + 1), "slots": SLOTS},
+    )
+    return int(found)
+
+
 async def allocate(tx: Connection, seconds: Iterable[int]) -> dict[int, Iterator[int]]:
     """Free ids, ascending, for one new post for each of `seconds`, by second.
 

@@ -1,7 +1,11 @@
 """Saved queries of subscribers, and what they caught."""
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from sqlite3 import Row
 
 from aiosqlite import Connection
 
@@ -10,44 +14,95 @@ from storage.records import Match, Rule
 
 # To be continued with a condition. Removed rules keep their matches and are never read again.
 _RULES = """
-    SELECT id, subscriber_id, query, created_at, muted_until_at,
-        (SELECT count(*) FROM matches WHERE matches.rule_id = rules.id) AS hits
+    SELECT id, subscriber_id, query, created_at, muted_until_at, title, edition,
+        kept_at IS NULL AS pending
     FROM rules
     WHERE removed_at IS NULL
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How the query of a rule was understood."""
+
+    tree: str  # JSON: with the forms of all words
+    choices: str  # JSON: what the subscriber changed about it
+    lexicon: str  # version of the dictionaries
 
 
 class RuleExists(Exception):
     """The subscriber has a rule with this query already."""
 
 
-async def add(tx: Connection, subscriber_id: int, query: str, now: int) -> Rule:
-    """Save a query. Raises RuleExists where the subscriber has the same one."""
-    rule_id = await fetch.value(
-        tx,
-        """
-        INSERT INTO rules (subscriber_id, query, created_at)
-        VALUES (?, ?, ?)
-        ON CONFLICT (subscriber_id, query) WHERE removed_at IS NULL DO NOTHING
-        RETURNING id
-        """,
-        (subscriber_id, query, now),
-    )
-    if rule_id is None:
-        raise RuleExists(query)
+async def add(
+    tx: Connection, subscriber_id: int, query: str, now: int, stored: Stored | None = None
+) -> Rule:
+    """Save a rule. Raises RuleExists where the subscriber has one with the same query.
+
+    Without `stored` it is among the `outdated`, and holds for nothing until that is made up for.
+    """
+    with _once():
+        rule_id = await _insert(tx, (subscriber_id, query, now, now, *_parts(stored)))
     return Rule(rule_id, subscriber_id, query, now)
+
+
+async def propose(
+    tx: Connection, subscriber_id: int, query: str, now: int, stored: Stored | None = None
+) -> Rule:
+    """Write down a rule that is only shown: it is read by `get` alone until it is kept."""
+    rule_id = await _insert(tx, (subscriber_id, query, now, None, *_parts(stored)))
+    return Rule(rule_id, subscriber_id, query, now, pending=True)
+
+
+async def keep(tx: Connection, rule_id: int, now: int) -> None:
+    """Take a rule that was shown into use. Raises RuleExists as `add` does."""
+    with _once():
+        await tx.execute(
+            "UPDATE rules SET kept_at = ? WHERE id = ? AND kept_at IS NULL", (now, rule_id)
+        )
+
+
+async def forget_proposed(tx: Connection, before_at: int) -> None:
+    """Drop the rules that were shown before a time and not kept."""
+    await tx.execute("DELETE FROM rules WHERE kept_at IS NULL AND created_at < ?", (before_at,))
+
+
+async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> None:
+    """Give a rule another query, or the same one as it is understood now. What it caught stays.
+
+    Raises RuleExists where another rule of the subscriber has this query.
+    """
+    with _once():
+        await tx.execute(
+            """
+            UPDATE rules
+            SET query = ?, tree = ?, choices = ?, lexicon = ?,
+                edition = edition + (query <> ? OR tree IS NOT ?)
+            WHERE id = ?
+            """,
+            (query, *_parts(stored), query, stored.tree, rule_id),
+        )
+
+
+async def rename(tx: Connection, rule_id: int, title: str | None) -> None:
+    """Give a rule a name of its own; None: its query is its name."""
+    await tx.execute("UPDATE rules SET title = ? WHERE id = ?", (title, rule_id))
 
 
 async def of(conn: Connection, subscriber_id: int) -> list[Rule]:
     """A subscriber's rules, oldest first."""
-    rows = await fetch.rows(conn, _RULES + "AND subscriber_id = ? ORDER BY id", (subscriber_id,))
-    return [Rule(**row) for row in rows]
+    rows = await fetch.rows(
+        conn,
+        _RULES + "AND kept_at IS NOT NULL AND subscriber_id = ? ORDER BY id",
+        (subscriber_id,),
+    )
+    return [_rule(row) for row in rows]
 
 
 async def get(conn: Connection, rule_id: int) -> Rule | None:
     """The rule with this row id, unless it was removed."""
     row = await fetch.one(conn, _RULES + "AND id = ?", (rule_id,))
-    return None if row is None else Rule(**row)
+    return None if row is None else _rule(row)
 
 
 async def every(conn: Connection) -> list[Rule]:
@@ -56,11 +111,51 @@ async def every(conn: Connection) -> list[Rule]:
         conn,
         _RULES  # noqa: S608 -- both parts are constants
         + """
+        AND kept_at IS NOT NULL
         AND subscriber_id NOT IN (SELECT id FROM subscribers WHERE gone_at IS NOT NULL)
         ORDER BY id
         """,
     )
-    return [Rule(**row) for row in rows]
+    return [_rule(row) for row in rows]
+
+
+async def stored(conn: Connection, rule_ids: Collection[int]) -> dict[int, Stored]:
+    """How these rules were understood, by row id; those of which it is not known are left out."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT id, tree, choices, lexicon
+        FROM rules
+        WHERE id IN (SELECT value FROM json_each(?)) AND tree IS NOT NULL
+        """,
+        (json.dumps(list(rule_ids)),),
+    )
+    return {row["id"]: Stored(row["tree"], row["choices"], row["lexicon"]) for row in rows}
+
+
+async def outdated(conn: Connection, lexicon: str) -> list[Rule]:
+    """The rules to be understood anew: never before, or with other dictionaries than these."""
+    rows = await fetch.rows(
+        conn,
+        _RULES + "AND kept_at IS NOT NULL AND (tree IS NULL OR lexicon IS NOT ?) ORDER BY id",
+        (lexicon,),
+    )
+    return [_rule(row) for row in rows]
+
+
+async def hits(conn: Connection, rule_ids: Sequence[int]) -> dict[int, int]:
+    """How many posts each of these rules caught. Counts index entries: some 45 ms for a
+    million, so it is asked for what is shown, and never by what writes.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT value AS id, (SELECT count(*) FROM matches WHERE rule_id = value) AS hits
+        FROM json_each(?)
+        """,
+        (json.dumps(rule_ids),),
+    )
+    return {row["id"]: row["hits"] for row in rows}
 
 
 async def mute(tx: Connection, rule_id: int, until_at: int | None) -> None:
@@ -99,6 +194,24 @@ async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Mat
     return [match for match in dict.fromkeys(matches) if match in new]
 
 
+async def parts_caught(conn: Connection, rule_id: int, post_id: int) -> list[int]:
+    """The row ids of the parts of a post's album that a rule caught, oldest first."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT parts.id
+        FROM posts
+            JOIN posts AS parts
+                ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+            JOIN matches ON matches.rule_id = ? AND matches.post_id = parts.id
+        WHERE posts.id = ?
+        ORDER BY parts.id
+        """,
+        (rule_id, post_id),
+    )
+    return [row["id"] for row in rows]
+
+
 async def that_matched(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> list[Rule]:
     """A subscriber's rules that caught any of these posts, oldest first; removed ones left out."""
     rows = await fetch.rows(
@@ -112,4 +225,36 @@ async def that_matched(conn: Connection, subscriber_id: int, post_ids: Sequence[
         """,
         (subscriber_id, json.dumps(post_ids)),
     )
-    return [Rule(**row) for row in rows]
+    return [_rule(row) for row in rows]
+
+
+async def _insert(tx: Connection, values: tuple[object, ...]) -> int:
+    rule_id = await fetch.value(
+        tx,
+        """
+        INSERT INTO rules (subscriber_id, query, created_at, kept_at, tree, choices, lexicon)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        RETURNING id
+        """,
+        values,
+    )
+    return int(rule_id)
+
+
+def _rule(row: Row) -> Rule:
+    return Rule(**{**row, "pending": bool(row["pending"])})
+
+
+def _parts(stored: Stored | None) -> tuple[str | None, str | None, str | None]:
+    return (None, None, None) if stored is None else (stored.tree, stored.choices, stored.lexicon)
+
+
+@contextmanager
+def _once() -> Iterator[None]:
+    """Raise RuleExists where the subscriber would have the same query twice."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+            raise
+        raise RuleExists from error

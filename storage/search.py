@@ -1,33 +1,291 @@
-"""Finding posts by their words and filters."""
+"""Finding posts by their words and filters.
+
+Row ids ascend with the time of posting, so neither the order, nor a page, nor a stretch of time
+needs a sort or a look at posts that are not found.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from sqlite3 import Row
 
 from aiosqlite import Connection
 
-from storage import fetch, states
+from storage import fetch, rowids, states
 from storage.records import Kept
 
-END = 2**63 - 1  # a row id above all others
+END = 2**63 - 1  # a row id above all others, and a time after all others
+BEGIN = -END
+NUMBERS = 65_536  # of versions that a post can have in the index of past texts
+MOST_AT_ONCE = 500  # candidates read to be checked
 
 
-async def newest(conn: Connection, match: str, limit: int, before: int | None) -> list[Kept]:
-    """The newest posts for which an FTS5 expression holds, newest first.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for."""
 
-    `match` is over the columns body (normalised words) and meta (filters, see
-    `states.meta`). `before` is the row id of the last post of the page before, None for the
-    first page. Row ids ascend with time, so neither order nor page needs a sort of all hits.
+    # FTS5 MATCH over the columns body (normalised words) and meta (filters, see `states.meta`).
+    # None: every post.
+    expression: str | None = None
+    since_at: int | None = None  # posted then or later
+    until_at: int | None = None  # posted before
+    past: bool = False  # also posts that once had such a text, and have it no more
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of what is found."""
+
+    limit: int
+    before: int | None = None  # row id of the last post of the page before; None: the first page
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found among candidates that had to be looked at one by one."""
+
+    posts: Sequence[Kept]
+    looked: int  # at so many candidates
+    # Row id to go on below. None: there is nothing more to be found.
+    next: int | None
+
+
+class NoPeriod(ValueError):
+    """What is most relevant can be told within a stretch of time only: it costs a look at every
+    hit, and of a common word there are too many in a whole archive."""
+
+
+# To be bound: expression, first and end (row ids), since and until (times), limit. What was set
+# aside while an index is built anew is asked only then, and only for what is not in the new one.
+_CURRENT = """
+    SELECT id FROM (
+        SELECT posts.id
+        FROM posts_index CROSS JOIN posts ON posts.id = posts_index.rowid
+        WHERE posts_index MATCH :expression
+            AND posts_index.rowid >= :first AND posts_index.rowid < :end
+            AND posts.posted_at >= :since AND posts.posted_at < :until
+        ORDER BY posts_index.rowid DESC
+        LIMIT :limit
+    )
+    UNION ALL
+    SELECT id FROM (
+        SELECT posts.id
+        FROM indexing
+            CROSS JOIN posts_index_before
+            CROSS JOIN posts ON posts.id = posts_index_before.rowid
+        WHERE indexing.one = 1 AND indexing.below_id IS NOT NULL
+            AND posts_index_before MATCH :expression
+            AND posts_index_before.rowid >= :first AND posts_index_before.rowid < :end
+            AND posts.posted_at >= :since AND posts.posted_at < :until
+            AND NOT EXISTS (SELECT 1 FROM posts_index_docsize AS done WHERE done.id = posts.id)
+        ORDER BY posts_index_before.rowid DESC
+        LIMIT :limit
+    )
     """
+_PAST = """
+    SELECT id FROM (
+        SELECT DISTINCT posts.id
+        FROM past_index CROSS JOIN posts ON posts.id = past_index.rowid >> 16
+        WHERE past_index MATCH :expression
+            AND past_index.rowid >= :past_first AND past_index.rowid < :past_end
+            AND posts.posted_at >= :since AND posts.posted_at < :until
+        ORDER BY past_index.rowid DESC
+        LIMIT :limit
+    )
+    UNION
+    SELECT id FROM (
+        SELECT DISTINCT posts.id
+        FROM indexing
+            CROSS JOIN past_index_before
+            CROSS JOIN posts ON posts.id = past_index_before.rowid >> 16
+        WHERE indexing.one = 1 AND indexing.below_id IS NOT NULL
+            AND past_index_before MATCH :expression
+            AND past_index_before.rowid >= :past_first AND past_index_before.rowid < :past_end
+            AND posts.posted_at >= :since AND posts.posted_at < :until
+        ORDER BY past_index_before.rowid DESC
+        LIMIT :limit
+    )
+    """
+_ALL = """
+    SELECT id
+    FROM posts
+    WHERE id >= :first AND id < :end AND posted_at >= :since AND posted_at < :until
+    """
+
+
+async def newest(conn: Connection, search: Search, limit: int, before: int | None) -> list[Kept]:
+    """The newest posts that are found, newest first, each once.
+
+    `before` is the row id of the last post of the page before, None for the first page.
+    """
+    bounds = await _bounds(conn, search, Page(limit, before))
     rows = await fetch.rows(
         conn,
-        states.KEPT  # noqa: S608 -- both parts are constants
-        + """
-        WHERE id IN (
-            SELECT rowid
-            FROM posts_index
-            WHERE posts_index MATCH ? AND rowid < ?
-            ORDER BY rowid DESC
-            LIMIT ?
-        )
-        ORDER BY id DESC
+        f"""
+        {states.KEPT}
+        WHERE posts.id IN ({_source(search)} ORDER BY id DESC LIMIT :limit)
+        ORDER BY posts.id DESC
         """,
-        (match, END if before is None else before, limit),
+        bounds,
     )
     return [states.kept(row) for row in rows]
+
+
+async def checked(
+    conn: Connection, search: Search, page: Page, check: Callable[[Kept], bool], most: int
+) -> Checked:
+    """A page of the posts that are found and pass `check`, looking at no more than about `most`
+    of them: for questions that an index can only narrow down, or that it answers by other words
+    (see `reindex.whole`).
+
+    With past texts a post is shown to `check` once for each text by which it may be meant, and
+    one that passes is enough.
+    """
+    passed: list[Kept] = []
+    looked, before, size = 0, page.before, page.limit
+    while looked < most:
+        size = min(2 * size, MOST_AT_ONCE, most - looked)
+        candidates = await newest(conn, search, size, before)
+        past = await past_hits(conn, search, [kept.id for kept in candidates])
+        for kept in candidates:
+            looked, before = looked + 1, kept.id
+            texts = (kept.post.text, *past.get(kept.id, {}).values())
+            if any(check(replace(kept, post=replace(kept.post, text=each))) for each in texts):
+                passed.append(kept)
+            if len(passed) == page.limit:
+                return Checked(passed, looked, before)
+        if len(candidates) < size:
+            return Checked(passed, looked, None)
+    return Checked(passed, looked, before)
+
+
+async def past_hits(
+    conn: Connection, search: Search, post_ids: Sequence[int]
+) -> Mapping[int, Mapping[int, str]]:
+    """By which texts that were edited away these posts are found: version number -> text, by row
+    id of the post, oldest first. Posts that are found by none are left out.
+    """
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    if search.past and search.expression is not None and post_ids:
+        for row in await _past_rows(conn, search.expression, post_ids):
+            found[row["post_id"]][row["number"]] = row["text"]
+    return found
+
+
+async def count(conn: Connection, search: Search, most: int) -> int:
+    """How many posts are found; `most` where there are as many or more."""
+    bounds = await _bounds(conn, search, Page(most))
+    found = await fetch.value(
+        conn,
+        f"SELECT count(*) FROM (SELECT id FROM ({_source(search)}) LIMIT :limit)",  # noqa: S608 -- constants
+        bounds,
+    )
+    return int(found)
+
+
+async def per_week(
+    conn: Connection, search: Search, boundaries: Sequence[int], most: int
+) -> list[int]:
+    """How many posts are found between each two of these times (ms, ascending), `most` at most;
+    in the search's own stretch of time.
+    """
+    since, until = _times(search)
+    return [
+        await count(
+            conn, replace(search, since_at=max(since, first), until_at=min(until, last)), most
+        )
+        for first, last in pairwise(boundaries)
+    ]
+
+
+async def most_relevant(conn: Connection, search: Search, limit: int) -> list[Kept]:
+    """The posts of a stretch of time that have most of what is looked for, by BM25 over their
+    current texts; of equal ones the newer first. Raises NoPeriod where it has no beginning.
+    """
+    if search.since_at is None:
+        raise NoPeriod
+    if search.expression is None:
+        return await newest(conn, search, limit, None)
+    rows = await fetch.rows(
+        conn,
+        f"""
+        WITH best (id, place) AS (
+            SELECT posts.id,
+                row_number() OVER (ORDER BY bm25(posts_index, 1.0, 0.0), posts_index.rowid DESC)
+            FROM posts_index CROSS JOIN posts ON posts.id = posts_index.rowid
+            WHERE posts_index MATCH :expression
+                AND posts_index.rowid >= :first AND posts_index.rowid < :end
+                AND posts.posted_at >= :since AND posts.posted_at < :until
+        )
+        {states.KEPT}
+        JOIN best ON best.id = posts.id
+        WHERE best.place <= :limit
+        ORDER BY best.place
+        """,  # noqa: S608 -- constants
+        await _bounds(conn, search, Page(limit)),
+    )
+    return [states.kept(row) for row in rows]
+
+
+def _source(search: Search) -> str:
+    if search.expression is None:
+        return _ALL
+    return f"{_CURRENT} UNION {_PAST}" if search.past else _CURRENT
+
+
+def _times(search: Search) -> tuple[int, int]:
+    return (
+        BEGIN if search.since_at is None else search.since_at,
+        END if search.until_at is None else search.until_at,
+    )
+
+
+async def _bounds(conn: Connection, search: Search, page: Page) -> dict[str, object]:
+    """What the statements above are bound to."""
+    since, until = _times(search)
+    first = BEGIN if search.since_at is None else rowids.first(rowids.second_of(since))
+    end = END if page.before is None else page.before
+    if search.until_at is not None:
+        end = min(end, await rowids.end(conn, until))
+    least, most = BEGIN // NUMBERS, END // NUMBERS
+    return {
+        "expression": search.expression,
+        "first": first,
+        "end": end,
+        "past_first": max(first, least) * NUMBERS,
+        "past_end": min(end, most) * NUMBERS,
+        "since": since,
+        "until": until,
+        "limit": page.limit,
+    }
+
+
+async def _past_rows(conn: Connection, expression: str, post_ids: Sequence[int]) -> list[Row]:
+    return await fetch.rows(
+        conn,
+        """
+        SELECT past_texts.id >> 16 AS post_id, past_texts.id & 65535 AS number, past_texts.text
+        FROM past_texts
+        WHERE past_texts.id IN (
+            SELECT rowid
+            FROM past_index
+            WHERE past_index MATCH :expression AND rowid >= :first AND rowid < :end
+            UNION ALL
+            SELECT past_index_before.rowid
+            FROM indexing CROSS JOIN past_index_before
+            WHERE indexing.one = 1 AND indexing.below_id IS NOT NULL
+                AND past_index_before MATCH :expression
+                AND past_index_before.rowid >= :first AND past_index_before.rowid < :end
+        )
+            AND past_texts.id >> 16 IN (SELECT value FROM json_each(:post_ids))
+        ORDER BY past_texts.id
+        """,
+        {
+            "expression": expression,
+            "first": min(post_ids) * NUMBERS,
+            "end": (max(post_ids) + 1) * NUMBERS,
+            "post_ids": json.dumps(post_ids),
+        },
+    )

@@ -2,17 +2,18 @@
 
 import zlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from sqlite3 import Row
 
 from aiosqlite import Connection
 
-from storage import anchors, digests, fetch, journal, states, verify_media
+from storage import anchors, digests, fetch, journal, states, verify_media, verify_posts
 from storage.anchors import Anchor
 from storage.files import Files
-from storage.flaws import Check, Flaw, Problem, Tick
+from storage.flaws import DAMAGED, Check, Flaw, Problem, Tick
 from storage.journal import Entry, EntryKind
 from storage.records import Absence, Deletion
 
@@ -21,11 +22,12 @@ __all__ = ["Check", "Flaw", "Problem", "checks", "place", "verify"]
 
 async def verify(
     conn: Connection, files: Files | None = None, given: Iterable[Anchor] = ()
-) -> AsyncIterator[Problem]:
+) -> AsyncGenerator[Problem, None]:
     """Every problem of the archive, as it is found: what all `checks` say, one after the other."""
     for check in await checks(conn, files, given):
-        async for problem in check.look(lambda: None):
-            yield problem
+        async with aclosing(check.look(lambda: None)) as problems:
+            async for problem in problems:
+                yield problem
 
 
 async def checks(
@@ -57,7 +59,7 @@ async def checks(
         Check("deletions", row["deletions"], partial(_deletions, conn)),
         Check("files", row["files"], partial(verify_media.look, conn, files)),
         Check("rows without an entry", 0, partial(_unlisted, conn)),
-        Check("posts", row["posts"], partial(_posts, conn)),
+        Check("posts", row["posts"], partial(verify_posts.look, conn)),
     ]
 
 
@@ -80,14 +82,25 @@ async def place(conn: Connection, problem: Problem) -> tuple[int, int] | None:
         FROM journal
         WHERE seq = :seq AND json_valid(digests)
         """,
-        {"kind": problem.kind, "subject": problem.subject, "seq": problem.seq},
+        {
+            "kind": _writable(problem.kind),
+            "subject": _writable(problem.subject),
+            "seq": problem.seq,
+        },
     )
     if row is None or not isinstance(row[0], int) or not isinstance(row[1], int):
         return None
     return row[0], row[1]
 
 
-async def _chain(conn: Connection, held: Iterable[Anchor], tick: Tick) -> AsyncIterator[Problem]:
+def _writable(value: object) -> object:
+    """What an entry says, as it can be asked for: in a damaged one are letters that are none."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
+async def _chain(
+    conn: Connection, held: Iterable[Anchor], tick: Tick
+) -> AsyncGenerator[Problem, None]:
     anchored: dict[int, list[Anchor]] = defaultdict(list)
     for anchor in held:
         anchored[anchor.head.seq].append(anchor)
@@ -110,14 +123,14 @@ async def _chain(conn: Connection, held: Iterable[Anchor], tick: Tick) -> AsyncI
 
 def _follows(row: Row, previous: bytes) -> bool:
     """Whether an entry has the hash that it must have after the one before."""
-    entry = Entry(row["at"], row["kind"], row["subject"], journal.listed(row["digests"]))
     try:
+        entry = Entry(row["at"], row["kind"], row["subject"], journal.listed(row["digests"]))
         return journal.link(previous, row["seq"], entry) == bytes(row["hash"])
-    except ValueError:  # letters that are none
+    except DAMAGED:
         return False
 
 
-async def _versions(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
+async def _versions(conn: Connection, tick: Tick) -> AsyncGenerator[Problem, None]:
     query = (
         "SELECT journal.seq, journal.at, journal.subject, journal.digests, versions.id,"
         " raw_objects.bytes AS raw," + states.VERSION_COLUMNS + "FROM journal"
@@ -142,7 +155,7 @@ def _flaws(row: Row) -> Iterator[Flaw]:
     try:
         found = states.version(row)
         state = digests.of_state(found.post)
-    except (ValueError, TypeError):  # what was JSON is no longer, or is not what it was
+    except DAMAGED:
         yield Flaw.STATE
         return
     whole = replace(found, post=replace(found.post, raw=_unpacked(row["raw"])))
@@ -156,7 +169,7 @@ def _flaws(row: Row) -> Iterator[Flaw]:
     yield from sorted(wrong)
 
 
-async def _deletions(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
+async def _deletions(conn: Connection, tick: Tick) -> AsyncGenerator[Problem, None]:
     query = """
         SELECT journal.seq, journal.at, journal.subject, journal.digests, deletions.id,
             deletions.channel_id, deletions.message_id, deletions.absence, deletions.seen_at
@@ -183,7 +196,7 @@ def _deletion_flaw(row: Row) -> Flaw | None:
     return None if sound else Flaw.FACTS
 
 
-async def _unlisted(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
+async def _unlisted(conn: Connection, tick: Tick) -> AsyncGenerator[Problem, None]:
     query = """
         SELECT 'version' AS kind, id
         FROM versions
@@ -203,49 +216,13 @@ async def _unlisted(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
             tick()
 
 
-async def _posts(conn: Connection, tick: Tick) -> AsyncIterator[Problem]:
-    async with conn.execute(states.KEPT + "ORDER BY id") as rows:
-        async for row in rows:
-            if not _is_its_state(row):
-                yield Problem(Flaw.SHOWN, "post", row["id"])
-            tick()
-    query = """
-        SELECT posts.id
-        FROM posts
-            LEFT JOIN versions ON versions.post_id = posts.id AND versions.number = posts.version
-        WHERE versions.digest IS NOT posts.digest
-            OR (posts.absence IS NULL) <> (posts.deleted_at IS NULL)
-            OR (posts.deleted_at IS NOT NULL AND NOT EXISTS (
-                SELECT 1
-                FROM deletions
-                WHERE deletions.channel_id = posts.channel_id
-                    AND deletions.message_id = posts.message_id
-                    AND deletions.seen_at = posts.deleted_at
-            ))
-            OR (posts.absence IS 'notice') <> EXISTS (
-                SELECT 1
-                FROM deletions
-                WHERE deletions.channel_id = posts.channel_id
-                    AND deletions.message_id = posts.message_id
-                    AND deletions.absence = 'notice'
-            )
-        """
-    async with conn.execute(query) as rows:
-        async for row in rows:
-            yield Problem(Flaw.SHOWN, "post", row["id"])
-
-
-def _is_its_state(row: Row) -> bool:
-    """Whether a post has the digest written beside it."""
-    try:
-        return digests.of_state(states.kept(row).post) == bytes(row["digest"])
-    except (ValueError, TypeError):
-        return False
-
-
 def _unpacked(packed: bytes | None) -> bytes:
     """The object as received; where it cannot be unpacked, bytes that have not its hash."""
+    if packed is None:
+        return b""
+    unpacking = zlib.decompressobj()
     try:
-        return b"" if packed is None else zlib.decompress(packed)
-    except zlib.error:
-        return packed or b"damaged"
+        raw = unpacking.decompress(packed)
+    except (zlib.error, TypeError):
+        return b"damaged"
+    return raw if unpacking.eof and not unpacking.unused_data else b"damaged"

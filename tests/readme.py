@@ -33,7 +33,9 @@ def settings_table() -> str:
 def _default(name: str, setting: Setting) -> str:
     if setting.required:
         return "" if name.startswith(OPTIONAL_SECTION) else "required"
-    return "" if setting.default in (None, ()) else f"`{setting.default}`"
+    if isinstance(setting.default, tuple):
+        return ", ".join(f"`{each}`" for each in setting.default)
+    return "" if setting.default is None else f"`{setting.default}`"
 
 
 PARTS: Mapping[str, Callable[[], str]] = {

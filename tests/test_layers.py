@@ -29,6 +29,7 @@ ALLOWED: dict[str, set[str]] = {
     "bot.jobs": {"bot.clock"},
     "bot.joinpace": set(),
     "bot.lock": set(),
+    "bot.opening": PURE | {"storage", "bot.lock"},
     "bot.telegram": {"storage.records", "bot.outcomes", "bot.clock"},
     "bot.alerts": PURE | {"storage"},
     "bot.alerts.compose": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
@@ -36,11 +37,12 @@ ALLOWED: dict[str, set[str]] = {
     "bot.commands": PURE
     | {"storage", "bot.alerts.about", "bot.alerts.passage", "bot.alerts.presses"},
     "bot.importing": PURE | {"storage"},
+    "bot.importing.command": PURE | {"storage", "bot.importing", "bot.opening"},
     "bot.ingest": PURE | {"storage"},
     "bot.owner": PURE | {"storage"},
     "bot.watching": PURE | {"storage", "bot.owner"},
     "bot.progress": PURE | {"storage", "bot.commands"},
-    "bot.operator": PURE | {"storage"},
+    "bot.operator": PURE | {"storage", "bot.opening"},
 }
 EVERYTHING = {
     "bot.app",

@@ -115,8 +115,10 @@ class Delivery:
                 await outbox.sent(tx, due.id, message_id, self._clock.now())
 
     async def _freeze(self, due: Due) -> Message:
-        message = await self._compose(due)
+        # Composed while nothing can be written, so that whoever writes next finds it composed: a
+        # part of an album is in the alert, or is known to have come too late for it.
         async with self._archive.transaction() as tx:
+            message = await self._compose(due)
             await outbox.freeze(tx, due.id, message)
         return message
 

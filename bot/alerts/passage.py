@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from bot.locales.markup import Html, escape, is_attached
-from bot.query.match import spans
-from bot.query.parse import QueryError, parse
 from storage.records import Channel
 
 Span = tuple[int, int]
@@ -27,18 +25,6 @@ def link(channel: Channel, message_id: int) -> str:
     if channel.username:
         return f"https://t.me/{channel.username}/{message_id}"
     return f"https://t.me/c/{channel.id}/{message_id}"
-
-
-def hits(text: str, queries: Iterable[str]) -> list[Span]:
-    """Where words of any of `queries` stand in `text`, ascending, each place once."""
-    return sorted({span for query in queries for span in _spans(text, query)})
-
-
-def _spans(text: str, query: str) -> list[Span]:
-    try:
-        return spans(text, parse(query))
-    except QueryError:  # a rule from a time when more was allowed is told of, unmarked
-        return []
 
 
 def passage(text: str, hits: Sequence[Span], size: int) -> Html:

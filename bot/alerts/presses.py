@@ -20,12 +20,19 @@ class Verb(StrEnum):
 
     MUTE = "mute"  # rule, hours: under an alert
     RULES = "rules"  # page
-    RULE_MUTE = "rmute"  # rule, hours (0: no longer), page
-    RULE_REMOVE = "rdel"  # rule, page
-    UNWATCH = "unwatch"  # rule: under the answer to /watch
+    KEEP = "keep"  # rule: under the answer to /watch
+    DROP = "drop"  # rule: there, and under a rule that is kept
+    CARD = "card"  # rule: show it
+    CARD_MUTE = "cmute"  # rule, hours (0: no longer): under a rule that is shown
+    WORDS = "words"  # rule, page
+    SWITCH = "switch"  # rule, option, page
+    NARROW = "narrow"  # rule, page
+    NARROW_TO = "into"  # rule, channel or label (0: all channels)
     STARTER = "starter"  # place in the list of starter rules
     SEARCH = "find"  # question, before
     SEARCH_NEWER = "findup"  # question, before
+    RELEVANT = "best"  # question: the most relevant
+    WATCH_FOUND = "watchit"  # question: a rule that asks the same
     LATEST = "last"  # channel or 0, before
     LATEST_NEWER = "lastup"  # channel or 0, before
     CHANNELS = "chans"  # page
@@ -35,18 +42,26 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     HISTORY = "history"  # channel, days (0: all)
     COVERAGE = "cover"  # page
+    MEDIA = "media"  # page
 
 
 # How many numbers each verb takes, the subscriber included.
 _NUMBERS: Mapping[Verb, int] = {
     Verb.MUTE: 3,
     Verb.RULES: 2,
-    Verb.RULE_MUTE: 4,
-    Verb.RULE_REMOVE: 3,
-    Verb.UNWATCH: 2,
+    Verb.KEEP: 2,
+    Verb.DROP: 2,
+    Verb.CARD: 2,
+    Verb.CARD_MUTE: 3,
+    Verb.WORDS: 3,
+    Verb.SWITCH: 4,
+    Verb.NARROW: 3,
+    Verb.NARROW_TO: 3,
     Verb.STARTER: 2,
     Verb.SEARCH: 3,
     Verb.SEARCH_NEWER: 3,
+    Verb.RELEVANT: 2,
+    Verb.WATCH_FOUND: 2,
     Verb.LATEST: 3,
     Verb.LATEST_NEWER: 3,
     Verb.CHANNELS: 2,
@@ -56,6 +71,7 @@ _NUMBERS: Mapping[Verb, int] = {
     Verb.CANCEL: 1,
     Verb.HISTORY: 3,
     Verb.COVERAGE: 2,
+    Verb.MEDIA: 2,
 }
 
 

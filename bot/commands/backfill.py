@@ -46,12 +46,9 @@ async def want(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Repl
     days = numbers[1]
     if channel is None or days not in CHOICES:
         raise Stale
-    try:
-        goal_at = ctx.clock.now() - days * DAY if days else 0
-        if await _want(ctx, request, channel, goal_at):
-            return Reply(toast=request.say.plain("It is being fetched."))
-    except UserError as error:
-        return Reply(toast=request.say.plain(error.text, **error.values))
+    goal_at = ctx.clock.now() - days * DAY if days else 0
+    if await _want(ctx, request, channel, goal_at):
+        return Reply(toast=request.say.plain("It is being fetched."))
     return replacement(*await _state(ctx, request, channel.id))
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.alerts.presses import Verb, encode
+from bot.alerts.presses import Verb
 from bot.commands.context import Context, Request, answer, replacement
 from bot.commands.coverage import covered
 from bot.commands.joins import Waiting, waiting
-from bot.commands.pages import numbered
+from bot.commands.pages import leafing, numbered
 from bot.locales import Html, Say, anchor, deferred, inline, joined, shortened
 from storage import channels as channel_table
 from storage.records import Button, Channel, ChannelState, Reply
@@ -50,7 +50,7 @@ async def _listed(ctx: Context, request: Request, number: int) -> tuple[Html, tu
     times = say("Times: {place}.", place=say.place(zone)) if known or queue else Html()
     foot = joined(" ", (times, await covered(ctx, request, known)))
     html = joined("\n\n", (head, lines, _queue(queue, zone, say), foot))
-    return html, _turning(request.here.id, number, pages, say)
+    return html, leafing(Verb.CHANNELS, request.here.id, number, pages, say)
 
 
 def _line(channel: Channel, zone: str, say: Say) -> Html:
@@ -84,12 +84,3 @@ def _queue(queue: Sequence[Waiting], zone: str, say: Say) -> Html:
     if len(queue) > QUEUE_SHOWN:
         rest = say("… the last one {moment}", moment=say.moment(queue[-1].at, zone))
     return joined("\n", (head, *lines, rest))
-
-
-def _turning(here: int, number: int, pages: int, say: Say) -> tuple[Button, ...]:
-    buttons: list[Button] = []
-    if number > 0:
-        buttons.append(Button(say.plain("‹ Back"), encode(Verb.CHANNELS, here, number - 1)))
-    if number + 1 < pages:
-        buttons.append(Button(say.plain("Next ›"), encode(Verb.CHANNELS, here, number + 1)))
-    return tuple(buttons)

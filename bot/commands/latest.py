@@ -5,7 +5,7 @@ from functools import partial
 from bot.alerts.presses import Verb, encode
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
 from bot.commands.coverage import covered
-from bot.commands.listing import listed
+from bot.commands.listing import Marking, listed
 from bot.commands.pages import Fetch, Page, above, below, turning
 from bot.commands.targets import parse_target
 from bot.locales import Html, inline, joined
@@ -74,6 +74,6 @@ async def _shown(
     down = partial(encode, Verb.LATEST, request.here.id, channel.id if channel else ALL)
     name = inline(channel.title) if channel else say("All channels")
     head = say("<b>{name}</b>, newest first", name=name)
-    listing = await listed(ctx.archive.reader, page, (), request.here, say)
+    listing = await listed(ctx.archive.reader, page, Marking(), request.here, say)
     foot = joined(" ", (say("Times: {place}.", place=say.place(zone)), complete))
     return joined("\n\n", (head, listing, foot)), turning(page, up, down, say)

@@ -1,13 +1,16 @@
 """Posts as an answer lists them: when, who, the passage, the link."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import aiosqlite
 
 from bot.alerts.about import deletion_line, media_line
-from bot.alerts.passage import hits, link, passage
+from bot.alerts.passage import link, passage
 from bot.commands.pages import Page, Story
 from bot.locales import Html, Say, anchor, inline, joined, quote, shortened
+from bot.query.match import spans
+from bot.query.tree import Tree
 from storage import channels
 from storage.records import Channel, Kept, Subscriber
 
@@ -15,15 +18,25 @@ PASSAGE_UNITS = 320
 TITLE_UNITS = 64
 
 
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What of the posts to show, and what to mark in it."""
+
+    trees: Sequence[Tree] = ()
+    # Texts that were edited away, by row id, for posts that are found by them.
+    past: Mapping[int, str] = field(default_factory=dict)
+    size: int = PASSAGE_UNITS  # of a passage
+
+
 async def listed(
-    conn: aiosqlite.Connection, page: Page, queries: Sequence[str], here: Subscriber, say: Say
+    conn: aiosqlite.Connection, page: Page, marking: Marking, here: Subscriber, say: Say
 ) -> Html:
-    """The stories of a page with the words of `queries` marked."""
+    """The stories of a page."""
     names = await _channels(conn, page)
     return joined(
         "\n\n",
         [
-            _entry(story, names[story[0].post.channel_id], queries, here.zone, say)
+            _entry(story, names[story[0].post.channel_id], marking, here.zone, say)
             for story in page.stories
         ],
     )
@@ -35,14 +48,21 @@ async def _channels(conn: aiosqlite.Connection, page: Page) -> dict[int, Channel
     return {channel.id: channel for channel in found if channel is not None}
 
 
-def _entry(story: Story, channel: Channel, queries: Sequence[str], zone: str, say: Say) -> Html:
+def _entry(story: Story, channel: Channel, marking: Marking, zone: str, say: Say) -> Html:
     parts = story[::-1]  # an album in its order
     first = next((kept for kept in parts if kept.post.text.strip()), parts[0])
+    text, found = first.post.text, spans(first.post.text, marking.trees)
+    edited_away = marking.past.get(first.id)
+    if edited_away is not None and not found:
+        text, found = edited_away, spans(edited_away, marking.trees)
+    else:
+        edited_away = None
     return joined(
         "\n",
         (
             _head(first, channel, zone, say),
-            quote(passage(first.post.text, hits(first.post.text, queries), PASSAGE_UNITS)),
+            quote(passage(text, found, marking.size)),
+            Html() if edited_away is None else say("This text was edited away since."),
             media_line([kept.post for kept in parts], say),
             deletion_line(first, zone, say),
         ),

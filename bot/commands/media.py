@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 
-from bot.commands.context import Context, Request, UserError, answer
+from bot.alerts.presses import Verb
+from bot.commands.context import Context, Request, UserError, answer, replacement
 from bot.commands.latest import watched_by_name
-from bot.locales import Html, Say, deferred, inline, joined
+from bot.commands.pages import leafing, numbered
+from bot.locales import Html, Say, deferred, inline, joined, shortened
 from storage import channels
 from storage import media as attachments
-from storage.records import Keep, Reply
+from storage.records import Button, Keep, Reply
 
+SIZE = 20
+TITLE_UNITS = 64
 MEGABYTE = 1_000_000
 DEFAULT = "default"
 WORDS: Mapping[Keep, str] = {
@@ -26,7 +30,7 @@ async def media(ctx: Context, request: Request) -> Reply:
     """Show what is stored, or choose it for a channel."""
     name, _, choice = request.args.partition(" ")
     if not name:
-        return answer(await _shown(ctx, request.say))
+        return answer(*await _shown(ctx, request, 0))
     channel = await watched_by_name(ctx, name)
     keep = _keep(name, choice.strip().lower())
     async with ctx.archive.transaction() as tx:
@@ -41,6 +45,11 @@ async def media(ctx: Context, request: Request) -> Reply:
     )
 
 
+async def page(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
+    """Another page of what was chosen."""
+    return replacement(*await _shown(ctx, request, numbers[0]))
+
+
 def _keep(name: str, choice: str) -> Keep | None:
     if choice == DEFAULT:
         return None
@@ -50,18 +59,20 @@ def _keep(name: str, choice: str) -> Keep | None:
         raise UserError(NO_CHOICE, name=name) from None
 
 
-async def _shown(ctx: Context, say: Say) -> Html:
-    conn = ctx.archive.reader
+async def _shown(ctx: Context, request: Request, number: int) -> tuple[Html, tuple[Button, ...]]:
+    say, conn = request.say, ctx.archive.reader
     chosen = await attachments.choices(conn)
     known = {channel.id: channel for channel in await channels.watched(conn)}
+    own = [(known[each], keep) for each, keep in chosen.items() if each in known]
+    number, pages = numbered(len(own), SIZE, number)
     lines = [
-        joined(": ", (inline(known[number].title), say(WORDS[keep])))
-        for number, keep in chosen.items()
-        if number in known
+        joined(": ", (inline(shortened(channel.title, TITLE_UNITS)), say(WORDS[keep])))
+        for channel, keep in own[number * SIZE : (number + 1) * SIZE]
     ]
     usual = say("Stored with new posts: {what}.", what=say(WORDS[ctx.keep]))
     hint = say("For one channel: <code>/media @name photos</code>, all, none or default.")
-    return joined("\n\n", (usual, joined("\n", lines), await _counted(ctx, say), hint))
+    html = joined("\n\n", (usual, joined("\n", lines), await _counted(ctx, say), hint))
+    return html, leafing(Verb.MEDIA, request.here.id, number, pages, say)
 
 
 async def _counted(ctx: Context, say: Say) -> Html:

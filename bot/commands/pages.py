@@ -1,5 +1,6 @@
-"""Posts in pages, newest first, each reached from its neighbour by a key and never by a count.
+"""Answers in pages: short lists by number, and posts by key.
 
+Posts come newest first, each page reached from its neighbour by a key and never by a count.
 Storage reads downwards only; the page above is found by walking down from the top, which is
 as far as somebody has pressed Older.
 """
@@ -7,6 +8,7 @@ as far as somebody has pressed Older.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.alerts.presses import Verb, encode
 from bot.locales import Say
 from storage.records import Button, Kept
 
@@ -55,6 +57,16 @@ def numbered(count: int, size: int, page: int) -> tuple[int, int]:
     """A page of a list that is counted: its number, put right, and how many pages there are."""
     pages = max(1, -(-count // size))
     return min(max(page, 0), pages - 1), pages
+
+
+def leafing(verb: Verb, here: int, number: int, pages: int, say: Say) -> tuple[Button, ...]:
+    """The row of buttons that turns the pages of a list that is counted: `verb` takes a page."""
+    buttons: list[Button] = []
+    if number > 0:
+        buttons.append(Button(say.plain("‹ Back"), encode(verb, here, number - 1)))
+    if number + 1 < pages:
+        buttons.append(Button(say.plain("Next ›"), encode(verb, here, number + 1)))
+    return tuple(buttons)
 
 
 def turning(

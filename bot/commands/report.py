@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.alerts.presses import Verb, encode
+from bot.alerts.presses import Verb
 from bot.commands.backfill import progress
 from bot.commands.channels import STATES
 from bot.commands.context import Context, Request, answer, replacement
 from bot.commands.latest import watched_by_name
-from bot.commands.pages import numbered
+from bot.commands.pages import leafing, numbered
 from bot.locales import Html, Say, bold, inline, joined, shortened
 from bot.locales.times import MINUTE
 from storage import coverage
@@ -51,7 +51,7 @@ async def _all(ctx: Context, request: Request, number: int) -> tuple[Html, tuple
     times = say("Times: {place}.", place=say.place(zone))
     one = say("More of one channel: /coverage @name")
     html = joined("\n\n", (_head(found, say), *lines, joined(" ", (times, one))))
-    return html, _turning(request.here.id, number, pages, say)
+    return html, leafing(Verb.COVERAGE, request.here.id, number, pages, say)
 
 
 def _notable(found: Coverage, now: int) -> bool:
@@ -145,12 +145,3 @@ def _short(millis: int, say: Say) -> str:
         return say.span(millis)
     seconds = f"{millis / SECOND:.1f}" if millis < 10 * SECOND else str(millis // SECOND)
     return say("{seconds} s", seconds=seconds)
-
-
-def _turning(here: int, number: int, pages: int, say: Say) -> tuple[Button, ...]:
-    buttons: list[Button] = []
-    if number > 0:
-        buttons.append(Button(say.plain("‹ Back"), encode(Verb.COVERAGE, here, number - 1)))
-    if number + 1 < pages:
-        buttons.append(Button(say.plain("Next ›"), encode(Verb.COVERAGE, here, number + 1)))
-    return tuple(buttons)

@@ -18,13 +18,15 @@ from bot.commands.hint import hint
 from bot.commands.people import refusal
 from bot.commands.rights import right_of
 from bot.commands.table import COMMANDS, PRESSES
-from bot.locales import Say, deferred, speaker
+from bot.locales import Say, bare, deferred, shortened, speaker
 from storage import subscribers
 from storage.records import Asked, Reply
 
 logger = logging.getLogger(__name__)
 
 SORRY = deferred("Something went wrong here; it was noted. Please try again later.")
+
+TOAST_UNITS = 200  # what Telegram shows over a button, and without markup
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 
@@ -121,6 +123,9 @@ class Router:
             return await pressed.handler(self._ctx, request, press.numbers)
         except Stale:
             return stale
+        except UserError as error:
+            told = bare(request.say(error.text, **error.values))
+            return Reply(toast=shortened(told, TOAST_UNITS))
 
     @staticmethod
     def _apology(asked: Asked, say: Say) -> Reply:

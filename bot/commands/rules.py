@@ -1,41 +1,58 @@
-"""/rules: what is watched for here, with buttons to mute and to remove."""
+"""/rules: what is watched for here: to open, edit, rename, mute and remove."""
 
+import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bot.alerts.presses import Verb, encode
-from bot.commands.context import Context, Request, Stale, answer, replacement
-from bot.commands.pages import numbered
-from bot.commands.watch import own_rule
-from bot.locales import Html, Say, bold, joined, shortened
+from bot.commands.card import card
+from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
+from bot.commands.held import Held, changed, held, own_rule
+from bot.commands.pages import leafing, numbered
+from bot.commands.queries import read_query
+from bot.locales import Html, Say, bold, deferred, joined, shortened
 from bot.locales.times import HOUR
 from storage import rules as rule_table
 from storage.records import Button, Reply, Rule
 
-SIZE = 5
+SIZE = 8
 MUTES = (1, 24)  # hours
 NOT_MUTED = 0
-NAME_UNITS = 100  # of a rule in a toast, which holds 200
+NAME_UNITS = 100  # of a rule in a toast, which holds 200, or in the list
+TITLE_LENGTH = 60
 
 Row = tuple[Button, ...]
 
-
-class Listed(NamedTuple):
-    """A page of rules, ready to be shown."""
-
-    html: Html
-    rows: Sequence[Row]
+_WHICH = re.compile(r"(\d{1,9})(?:\s+(name|query)\b\s*(.*))?", re.DOTALL)
+HOW = deferred(
+    "Write /rules and the number of a rule to open it, /rules 3 name Luhansk to name it, "
+    "/rules 3 query Білогорівка to change what it asks for."
+)
+NO_NAME = deferred("Write the name behind it: /rules {number} name Luhansk")
+NO_QUERY = deferred("Write what to watch for behind it: /rules {number} query Білогорівка")
 
 
 async def rules(ctx: Context, request: Request) -> Reply:
-    """The first page."""
-    shown = await _listed(ctx, request, 0)
-    return answer(shown.html, *shown.rows)
+    """The list; one rule, where a number is given; changed, where more is."""
+    if not request.args:
+        html, rows = await _listed(ctx, request, 0)
+        return answer(html, *rows)
+    asked = _WHICH.fullmatch(request.args)
+    if asked is None:
+        raise UserError(HOW)
+    one = await _numbered(ctx, request, int(asked[1]))
+    if asked[2] == "name":
+        one = await _renamed(ctx, one, asked[3], int(asked[1]))
+    elif asked[2] == "query":
+        query = read_query(asked[3], request.say.plain(NO_QUERY, number=int(asked[1])), rule=True)
+        one = await changed(ctx, one, query, one.choices)
+    html, rows = await card(ctx, request, one)
+    return answer(html, *rows)
 
 
 async def page(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """Another page."""
-    return await _refreshed(ctx, request, numbers[0])
+    """Another page of the list."""
+    html, rows = await _listed(ctx, request, numbers[0])
+    return replacement(html, *rows)
 
 
 async def mute(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
@@ -46,22 +63,35 @@ async def mute(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Repl
     return Reply(toast=await _mute(ctx, request, rule_id, hours))
 
 
-async def mute_in_list(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """From the list: for some hours, or no longer."""
-    rule_id, hours, number = numbers
+async def mute_on_card(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
+    """From under the rule: for some hours, or no longer."""
+    rule_id, hours = numbers
     if hours not in (*MUTES, NOT_MUTED):
         raise Stale
     toast = await _mute(ctx, request, rule_id, hours)
-    return await _refreshed(ctx, request, number, toast)
+    html, rows = await card(ctx, request, await held(ctx, request, rule_id))
+    return replacement(html, *rows, toast=toast)
 
 
-async def remove(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """From the list."""
-    rule = await own_rule(ctx.archive.reader, request, numbers[0])
+async def _numbered(ctx: Context, request: Request, number: int) -> Held:
+    """The rule with this number in the list. Raises UserError where there is none."""
+    kept = await rule_table.of(ctx.archive.reader, request.here.id)
+    if not 0 < number <= len(kept):
+        raise UserError("There is no rule {number} here. /rules lists all.", number=number)
+    return await held(ctx, request, kept[number - 1].id)
+
+
+async def _renamed(ctx: Context, one: Held, name: str, number: int) -> Held:
+    title = " ".join(name.split())
+    if not title:
+        raise UserError(NO_NAME, number=number)
+    if len(title) > TITLE_LENGTH:
+        raise UserError("A name has at most {limit} characters.", limit=TITLE_LENGTH)
     async with ctx.archive.transaction() as tx:
-        await rule_table.remove(tx, rule.id, ctx.clock.now())
-    toast = request.say.plain("Removed: {query}", query=shortened(rule.query, NAME_UNITS))
-    return await _refreshed(ctx, request, numbers[1], toast)
+        await rule_table.rename(tx, one.rule.id, title)
+        renamed = await rule_table.get(tx, one.rule.id)
+    assert renamed is not None, "nobody removes a rule inside our transaction"
+    return Held(renamed, one.query, one.choices, one.meant)
 
 
 async def _mute(ctx: Context, request: Request, rule_id: int, hours: int) -> str:
@@ -70,7 +100,7 @@ async def _mute(ctx: Context, request: Request, rule_id: int, hours: int) -> str
     until = ctx.clock.now() + hours * HOUR if hours else None
     async with ctx.archive.transaction() as tx:
         await rule_table.mute(tx, rule.id, until)
-    say, zone, name = request.say, request.here.zone, shortened(rule.query, NAME_UNITS)
+    say, zone, name = request.say, request.here.zone, shortened(rule.name, NAME_UNITS)
     if until is None:
         return say.plain("Alerts again: {query}", query=name)
     return say.plain(
@@ -81,37 +111,32 @@ async def _mute(ctx: Context, request: Request, rule_id: int, hours: int) -> str
     )
 
 
-async def _refreshed(ctx: Context, request: Request, number: int, toast: str = "") -> Reply:
-    shown = await _listed(ctx, request, number)
-    return replacement(shown.html, *shown.rows, toast=toast)
-
-
-async def _listed(ctx: Context, request: Request, number: int) -> Listed:
+async def _listed(ctx: Context, request: Request, number: int) -> tuple[Html, Sequence[Row]]:
     say, here = request.say, request.here
-    held = await rule_table.of(ctx.archive.reader, here.id)
-    if not held:
-        return Listed(say("Nothing is watched for here yet. Begin with /watch Білогорівка"), ())
-    number, pages = numbered(len(held), SIZE, number)
+    kept = await rule_table.of(ctx.archive.reader, here.id)
+    if not kept:
+        return say("Nothing is watched for here yet. Begin with /watch Білогорівка"), ()
+    number, pages = numbered(len(kept), SIZE, number)
     first = number * SIZE
-    shown = list(enumerate(held[first : first + SIZE], first + 1))
+    shown = list(enumerate(kept[first : first + SIZE], first + 1))
     now = ctx.clock.now()
-    head = say.plural("{count} rule", "{count} rules", len(held))
-    lines = [_line(place, rule, now, request) for place, rule in shown]
-    rows = [_buttons(place, rule, now, request) for place, rule in shown]
-    html = joined("\n\n", (Html(f"<b>{head}</b>"), joined("\n", lines)))
-    return Listed(html, (*rows, _turning(here.id, number, pages, say)))
+    head = say.plural("{count} rule", "{count} rules", len(kept))
+    hits = await rule_table.hits(ctx.archive.reader, [rule.id for _, rule in shown])
+    lines = [
+        joined(" · ", (_name(place, rule), _hits(hits[rule.id], say), _muted(rule, now, request)))
+        for place, rule in shown
+    ]
+    html = joined("\n\n", (Html(f"<b>{head}</b>"), joined("\n", lines), say(HOW)))
+    opening = [Button(str(place), encode(Verb.CARD, here.id, rule.id)) for place, rule in shown]
+    return html, (tuple(opening), leafing(Verb.RULES, here.id, number, pages, say))
 
 
-def _line(place: int, rule: Rule, now: int, request: Request) -> Html:
-    say = request.say
-    return joined(
-        " · ",
-        (
-            Html(f"{place}. {bold(rule.query)}"),
-            say.plural("{count} hit", "{count} hits", rule.hits) if rule.hits else say("no hits"),
-            _muted(rule, now, request),
-        ),
-    )
+def _name(place: int, rule: Rule) -> Html:
+    return Html(f"{place}. {bold(shortened(rule.name, NAME_UNITS))}")
+
+
+def _hits(count: int, say: Say) -> Html:
+    return say.plural("{count} hit", "{count} hits", count) if count else say("no hits")
 
 
 def _muted(rule: Rule, now: int, request: Request) -> Html:
@@ -120,30 +145,3 @@ def _muted(rule: Rule, now: int, request: Request) -> Html:
     say, zone = request.say, request.here.zone
     until = say.moment(rule.muted_until_at, zone)
     return say("muted until {moment} ({place})", moment=until, place=say.place(zone))
-
-
-def _buttons(place: int, rule: Rule, now: int, request: Request) -> Row:
-    """What can be done with a rule, by its number in the list."""
-    say, here, number = request.say, request.here.id, (place - 1) // SIZE
-    remove_it = encode(Verb.RULE_REMOVE, here, rule.id, number)
-
-    def muting(hours: int) -> str:
-        return encode(Verb.RULE_MUTE, here, rule.id, hours, number)
-
-    if rule.muted_until_at is not None and rule.muted_until_at > now:
-        first: Row = (Button(say.plain("{place}. Unmute", place=place), muting(NOT_MUTED)),)
-    else:
-        first = (
-            Button(say.plain("{place}. Mute 1 h", place=place), muting(1)),
-            Button(say.plain("24 h"), muting(24)),
-        )
-    return (*first, Button(say.plain("Remove"), remove_it))
-
-
-def _turning(here: int, number: int, pages: int, say: Say) -> Row:
-    buttons: list[Button] = []
-    if number > 0:
-        buttons.append(Button(say.plain("‹ Back"), encode(Verb.RULES, here, number - 1)))
-    if number + 1 < pages:
-        buttons.append(Button(say.plain("Next ›"), encode(Verb.RULES, here, number + 1)))
-    return tuple(buttons)

@@ -1,45 +1,82 @@
 """/search: the archive, newest first."""
 
+import re
+from dataclasses import dataclass
 from functools import partial
 
 from bot.alerts.presses import Verb, encode
-from bot.commands.context import Context, Request, Stale, answer, replacement
+from bot.commands.asking import meaning
+from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
 from bot.commands.coverage import covered
-from bot.commands.listing import listed
-from bot.commands.pages import Fetch, Page, above, below, turning
-from bot.commands.queries import read_query
+from bot.commands.listing import Marking, listed
+from bot.commands.pages import Page, Story, above, below, turning
+from bot.commands.queries import explained, read_query
+from bot.commands.watch import propose
+from bot.finding import CHECKED, COUNTED, Finding, finding
 from bot.locales import Html, Say, deferred, joined
-from bot.query.match import to_fts
-from bot.query.parse import Query, QueryError, parse
+from bot.query.errors import QueryError
+from bot.query.parse import parse
+from bot.query.syntax import Query
 from storage import channels, questions
 from storage import search as archive_search
 from storage.records import Button, Reply
 
 IF_EMPTY = deferred("Write what to look for after the command: /search Білогорівка")
+BEST = 5  # posts that are called the most relevant
+
+# What a search has and a rule has not.
+_SEARCH_ONLY = re.compile(r"\s*\b(?:since|until|versions):(?:\"[^\"]*\"|\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search of this chat, read again."""
+
+    query: Query
+    question: int  # its number, for the buttons under its answer
+    found: Finding
 
 
 async def search(ctx: Context, request: Request) -> Reply:
     """The newest page of what is asked for."""
     query = read_query(request.args, IF_EMPTY)
-    page = await below(_fetch(ctx, query), None)
-    question = await remember(ctx, request, query.text) if page.next is not None else 0
-    return answer(*await _shown(ctx, request, query, question, page))
+    found = await _finding(ctx, request, query, ctx.clock.now())
+    one = Search(query, await remember(ctx, request, query.text), found)
+    return answer(*await _shown(ctx, request, one, await below(found.newest, None)))
 
 
 async def older(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
     """The page below a key, or the newest page for the key 0."""
-    question, before = numbers
-    query = await _asked(ctx, request, question)
-    page = await below(_fetch(ctx, query), before or None)
-    return replacement(*await _shown(ctx, request, query, question, page))
+    one = await _asked(ctx, request, numbers[0])
+    page = await below(one.found.newest, numbers[1] or None)
+    return replacement(*await _shown(ctx, request, one, page))
 
 
 async def newer(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
     """The page above a key."""
-    question, before = numbers
-    query = await _asked(ctx, request, question)
-    page = await above(_fetch(ctx, query), before)
-    return replacement(*await _shown(ctx, request, query, question, page))
+    one = await _asked(ctx, request, numbers[0])
+    page = await above(one.found.newest, numbers[1])
+    return replacement(*await _shown(ctx, request, one, page))
+
+
+async def relevant(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
+    """The posts of the period that have most of what is looked for."""
+    one = await _asked(ctx, request, numbers[0])
+    if one.found.search.since_at is None:
+        raise Stale
+    best = await archive_search.most_relevant(ctx.archive.reader, one.found.search, BEST)
+    page = Page(tuple((kept,) for kept in best), None, None)
+    say, data = request.say, encode(Verb.SEARCH, request.here.id, one.question, 0)
+    html = await _listing(
+        ctx, request, one, page, say("<b>{name}</b>, most relevant", name=one.query.text)
+    )
+    return replacement(html, (Button(say.plain("Newest first"), data),))
+
+
+async def watch_found(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
+    """A rule that asks for the same, shown before it is kept."""
+    one = await _asked(ctx, request, numbers[0])
+    return await propose(ctx, request, _SEARCH_ONLY.sub("", one.query.text).strip())
 
 
 async def remember(ctx: Context, request: Request, text: str) -> int:
@@ -48,38 +85,81 @@ async def remember(ctx: Context, request: Request, text: str) -> int:
         return await questions.ask(tx, request.asked.chat_id, text, ctx.clock.now())
 
 
-async def _asked(ctx: Context, request: Request, question: int) -> Query:
-    """A search made in this chat. Raises Stale where there is none of that number."""
-    text = await questions.get(ctx.archive.reader, question, request.asked.chat_id)
-    if text is None:
+async def _asked(ctx: Context, request: Request, number: int) -> Search:
+    """A search made in this chat, with days as of then. Raises Stale where there is none."""
+    question = await questions.get(ctx.archive.reader, number, request.asked.chat_id)
+    if question is None:
         raise Stale
     try:
-        return parse(text)
-    except QueryError as error:
+        query = parse(question.query)
+        found = await _finding(ctx, request, query, question.asked_at)
+    except (QueryError, UserError) as error:
         raise Stale from error
+    return Search(query, number, found)
 
 
-def _fetch(ctx: Context, query: Query) -> Fetch:
-    return partial(archive_search.newest, ctx.archive.reader, to_fts(query))
+async def _finding(ctx: Context, request: Request, query: Query, asked_at: int) -> Finding:
+    meant = await meaning(ctx, query)
+    try:
+        return await finding(ctx.archive.reader, query, meant.tree, asked_at, request.here.zone)
+    except QueryError as error:
+        raise explained(error) from error
 
 
 async def _shown(
-    ctx: Context, request: Request, query: Query, question: int, page: Page
-) -> tuple[Html, tuple[Button, ...]]:
-    say, zone = request.say, request.here.zone
-    complete = await covered(ctx, request, await channels.watched(ctx.archive.reader))
-    if not page.stories:
-        nothing = say("Nothing found for <b>{query}</b>.", query=query.text)
-        return joined("\n", (nothing, _advice(query, say), complete)), ()
-    up = partial(encode, Verb.SEARCH_NEWER, request.here.id, question)
-    down = partial(encode, Verb.SEARCH, request.here.id, question)
-    head = say("<b>{name}</b>, newest first", name=query.text)
-    posts = await listed(ctx.archive.reader, page, (query.text,), request.here, say)
-    foot = joined(" ", (say("Times: {place}.", place=say.place(zone)), complete))
-    return joined("\n\n", (head, posts, foot)), turning(page, up, down, say)
+    ctx: Context, request: Request, one: Search, page: Page
+) -> tuple[Html, tuple[Button, ...], tuple[Button, ...]]:
+    say, here, found = request.say, request.here.id, one.found
+    if page.next is None:  # or where it had to stop: what is below was not looked at
+        page = Page(page.stories, page.start, found.looked_down_to)
+    up = partial(encode, Verb.SEARCH_NEWER, here, one.question)
+    down = partial(encode, Verb.SEARCH, here, one.question)
+    if page.stories:
+        head = say("<b>{name}</b>, newest first", name=one.query.text)
+        head = joined(" · ", (head, _counted(await found.count(), say)))
+        html = await _listing(ctx, request, one, page, head)
+    else:
+        nothing = say("Nothing found for <b>{query}</b>.", query=one.query.text)
+        html = joined("\n", (nothing, _stopped(found, say), await _complete(ctx, request)))
+    return html, turning(page, up, down, say), _more(here, one, say)
 
 
-def _advice(query: Query, say: Say) -> Html:
-    if len(query.words) == 1:
+async def _listing(ctx: Context, request: Request, one: Search, page: Page, head: Html) -> Html:
+    say, here, found = request.say, request.here, one.found
+    marking = Marking(() if found.tree is None else (found.tree,), await _past(found, page.stories))
+    posts = await listed(ctx.archive.reader, page, marking, here, say)
+    times = say("Times: {place}.", place=say.place(here.zone))
+    foot = joined(" ", (times, _stopped(found, say), await _complete(ctx, request)))
+    return joined("\n\n", (head, posts, foot))
+
+
+async def _past(found: Finding, stories: tuple[Story, ...]) -> dict[int, str]:
+    """The newest text that was edited away by which a post was found, by row id."""
+    ids = [kept.id for story in stories for kept in story]
+    past = await archive_search.past_hits(found.conn, found.search, ids)
+    return {post_id: texts[max(texts)] for post_id, texts in past.items()}
+
+
+async def _complete(ctx: Context, request: Request) -> Html:
+    return await covered(ctx, request, await channels.watched(ctx.archive.reader))
+
+
+def _counted(count: int | None, say: Say) -> Html:
+    if count is None:
         return Html()
-    return say("All of the words must occur in one post; fewer words find more.")
+    if count >= COUNTED:
+        return say("more than {count} posts", count=COUNTED - 1)
+    return say.plural("{count} post", "{count} posts", count)
+
+
+def _stopped(found: Finding, say: Say) -> Html:
+    if found.looked_down_to is None:
+        return Html()
+    return say("The newest {count} candidates were looked at.", count=CHECKED)
+
+
+def _more(here: int, one: Search, say: Say) -> tuple[Button, ...]:
+    watch = Button(say.plain("Watch this"), encode(Verb.WATCH_FOUND, here, one.question))
+    if one.found.search.since_at is None or not one.found.exact or one.found.tree is None:
+        return (watch,)
+    return watch, Button(say.plain("Most relevant"), encode(Verb.RELEVANT, here, one.question))

@@ -10,6 +10,7 @@ from bot.commands import (
     add,
     backfill,
     channels,
+    choosing,
     latest,
     media,
     people,
@@ -19,6 +20,7 @@ from bot.commands import (
     search,
     sweeping,
     watch,
+    why,
 )
 from bot.commands.context import Command, Context, Pressed, Request, Right, answer
 from bot.locales import LANGUAGES, SOURCE, Html, deferred, inline, joined, speaker
@@ -47,22 +49,29 @@ COMMANDS: Sequence[Command] = (
     Command(
         "watch",
         watch.watch,
-        deferred("<words>"),
-        deferred("an alert for every new post with these words"),
+        deferred("<query>"),
+        deferred("an alert for every new post that fits"),
         Right.MEMBER,
     ),
     Command(
         "rules",
         rules.rules,
-        "",
-        deferred("what is watched for here; mute or remove it"),
+        deferred("[number [name … | query …]]"),
+        deferred("what is watched for here; open, change, mute or remove it"),
         Right.MEMBER,
     ),
     Command(
         "search",
         search.search,
-        deferred("<words>"),
-        deferred("posts with these words in the archive, newest first"),
+        deferred("<query>"),
+        deferred("posts of the archive that fit, newest first"),
+        Right.MEMBER,
+    ),
+    Command(
+        "why",
+        why.why,
+        deferred("<link of a post> [number]"),
+        deferred("why your rules caught a post, or why not"),
         Right.MEMBER,
     ),
     Command(
@@ -133,12 +142,19 @@ COMMANDS: Sequence[Command] = (
 PRESSES: Mapping[Verb, Pressed] = {
     Verb.MUTE: Pressed(rules.mute, Right.MEMBER),
     Verb.RULES: Pressed(rules.page, Right.MEMBER),
-    Verb.RULE_MUTE: Pressed(rules.mute_in_list, Right.MEMBER),
-    Verb.RULE_REMOVE: Pressed(rules.remove, Right.MEMBER),
-    Verb.UNWATCH: Pressed(watch.unwatch, Right.MEMBER),
+    Verb.CARD: Pressed(choosing.back, Right.MEMBER),
+    Verb.CARD_MUTE: Pressed(rules.mute_on_card, Right.MEMBER),
+    Verb.KEEP: Pressed(watch.keep, Right.MEMBER),
+    Verb.DROP: Pressed(watch.drop, Right.MEMBER),
+    Verb.WORDS: Pressed(choosing.words, Right.MEMBER),
+    Verb.SWITCH: Pressed(choosing.switch, Right.MEMBER),
+    Verb.NARROW: Pressed(choosing.narrow, Right.MEMBER),
+    Verb.NARROW_TO: Pressed(choosing.narrow_to, Right.MEMBER),
     Verb.STARTER: Pressed(watch.starter, Right.MEMBER),
     Verb.SEARCH: Pressed(search.older, Right.MEMBER),
     Verb.SEARCH_NEWER: Pressed(search.newer, Right.MEMBER),
+    Verb.RELEVANT: Pressed(search.relevant, Right.MEMBER),
+    Verb.WATCH_FOUND: Pressed(search.watch_found, Right.MEMBER),
     Verb.LATEST: Pressed(latest.older, Right.MEMBER),
     Verb.LATEST_NEWER: Pressed(latest.newer, Right.MEMBER),
     Verb.CHANNELS: Pressed(channels.page, Right.MEMBER),
@@ -148,6 +164,7 @@ PRESSES: Mapping[Verb, Pressed] = {
     Verb.CANCEL: Pressed(add.cancel, Right.OWNER),
     Verb.HISTORY: Pressed(backfill.want, Right.OWNER),
     Verb.COVERAGE: Pressed(report.page, Right.MEMBER),
+    Verb.MEDIA: Pressed(media.page, Right.OWNER),
 }
 
 

@@ -1,36 +1,51 @@
-"""/watch: a new rule."""
-
-import aiosqlite
+"""/watch: a new rule, shown before it is kept."""
 
 from bot.alerts.presses import Verb, encode
+from bot.commands.asking import meaning
+from bot.commands.card import card
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
+from bot.commands.held import HELD_ALREADY, Held, held, own_rule
 from bot.commands.queries import read_query
-from bot.locales import Html, Say, deferred, joined
-from bot.query.parse import Query, QueryError, parse
-from storage import channels, rules
+from bot.locales import deferred
+from bot.query.reading import Choices
+from bot.understanding import stored
+from storage import rules
 from storage.records import Button, Reply, Rule
+from storage.rules import RuleExists
 
 MAX_RULES = 200  # of one subscriber
 
 IF_EMPTY = deferred("Write what to watch for after the command: /watch Білогорівка")
-HELD_ALREADY = deferred("This is watched here already, as <b>{query}</b>. /rules lists all.")
 
 
 async def watch(ctx: Context, request: Request) -> Reply:
-    """Add the rule, and say how it was understood."""
+    """Show how the rule was understood, and what it would have caught."""
     if not request.args and ctx.starters:
         return _offer(ctx, request)
-    return await _watch(ctx, request, request.args)
+    return await propose(ctx, request, request.args)
 
 
 async def starter(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """Add a rule that was offered."""
+    """Show a rule that was offered."""
     if not 0 <= numbers[0] < len(ctx.starters):
         raise Stale
-    try:
-        return await _watch(ctx, request, ctx.starters[numbers[0]].query)
-    except UserError as error:
-        return Reply(toast=request.say.plain(error.text, **error.values))
+    return await propose(ctx, request, ctx.starters[numbers[0]].query)
+
+
+async def keep(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
+    """Take the rule into use."""
+    rule = await own_rule(ctx.archive.reader, request, numbers[0])
+    if rule.pending:
+        await _keep(ctx, request, rule)
+    return await _shown(ctx, request, rule.id, request.say.plain("Kept. Alerts come to this chat."))
+
+
+async def drop(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
+    """Take the rule back."""
+    rule = await own_rule(ctx.archive.reader, request, numbers[0])
+    async with ctx.archive.transaction() as tx:
+        await rules.remove(tx, rule.id, ctx.clock.now())
+    return replacement(request.say("No longer watched: <b>{query}</b>", query=rule.name))
 
 
 def _offer(ctx: Context, request: Request) -> Reply:
@@ -44,79 +59,43 @@ def _offer(ctx: Context, request: Request) -> Reply:
     return answer(request.say(IF_EMPTY), *rows)
 
 
-async def _watch(ctx: Context, request: Request, text: str) -> Reply:
-    query = read_query(text, IF_EMPTY)
+async def propose(ctx: Context, request: Request, text: str) -> Reply:
+    """A rule that is shown and not yet kept. Raises UserError."""
+    query = read_query(text, IF_EMPTY, rule=True)
+    meant = await meaning(ctx, query)
+    assert meant.tree is not None, "a rule asks for something"
+    kept = stored(meant.tree, Choices(), ctx.lexicon)
+    await _refuse_double(ctx, request, query.text, kept.tree)
     async with ctx.archive.transaction() as tx:
-        rule = await _add(tx, request.here.id, query, ctx.clock.now())
-    count = len(await channels.watched(ctx.archive.reader))
-    say = request.say
-    return answer(
-        joined("\n", (_understood(query, say), _where(count, say))),
-        (
-            Button(say.plain("Remove"), encode(Verb.UNWATCH, request.here.id, rule.id)),
-            Button(say.plain("All rules"), encode(Verb.RULES, request.here.id, 0)),
-        ),
-    )
+        rule = await rules.propose(tx, request.here.id, query.text, ctx.clock.now(), kept)
+    html, rows = await card(ctx, request, Held(rule, query, Choices(), meant))
+    return answer(html, *rows)
 
 
-async def unwatch(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """Take back the rule that was just added."""
-    rule = await own_rule(ctx.archive.reader, request, numbers[0])
-    async with ctx.archive.transaction() as tx:
-        await rules.remove(tx, rule.id, ctx.clock.now())
-    return replacement(request.say("No longer watched: <b>{query}</b>", query=rule.query))
+async def _refuse_double(ctx: Context, request: Request, text: str, tree: str) -> None:
+    """Raises UserError where there is a rule that means the same."""
+    conn = ctx.archive.reader
+    kept = await rules.of(conn, request.here.id)
+    trees = await rules.stored(conn, [rule.id for rule in kept])
+    for rule in kept:
+        if rule.query == text or (rule.id in trees and trees[rule.id].tree == tree):
+            raise UserError(HELD_ALREADY, query=rule.name)
 
 
-async def own_rule(conn: aiosqlite.Connection, request: Request, rule_id: int) -> Rule:
-    """A rule of the place where the button was pressed. Raises Stale for any other."""
-    rule = await rules.get(conn, rule_id)
-    if rule is None or rule.subscriber_id != request.here.id:
-        raise Stale
-    return rule
-
-
-async def _add(tx: aiosqlite.Connection, subscriber_id: int, query: Query, now: int) -> Rule:
+async def _keep(ctx: Context, request: Request, rule: Rule) -> None:
     """Raises UserError where there is such a rule, or too many."""
-    held = await rules.of(tx, subscriber_id)
-    for rule in held:
-        if _words(rule.query) == frozenset(query.words):
-            raise UserError(HELD_ALREADY, query=rule.query)
-    if len(held) >= MAX_RULES:
-        raise UserError(
-            "There are {limit} rules here, and that is the most. Remove one first: /rules",
-            limit=MAX_RULES,
-        )
-    return await rules.add(tx, subscriber_id, query.text, now)
-
-
-def _words(text: str) -> frozenset[str]:
-    """What a rule asks for, in whatever order and letters it was typed."""
     try:
-        return frozenset(parse(text).words)
-    except QueryError:  # a rule from a time when more was allowed is like no new one
-        return frozenset()
+        async with ctx.archive.transaction() as tx:
+            if len(await rules.of(tx, request.here.id)) >= MAX_RULES:
+                raise UserError(
+                    "There are {limit} rules here, and that is the most. Remove one first: /rules",
+                    limit=MAX_RULES,
+                )
+            await rules.keep(tx, rule.id, ctx.clock.now())
+    except RuleExists as error:
+        raise UserError("This is watched here already. /rules lists all.") from error
 
 
-def _understood(query: Query, say: Say) -> Html:
-    return joined(
-        "\n",
-        (
-            say("New rule: <b>{query}</b>", query=query.text),
-            say.plural(
-                "A post must have this word: {words}",
-                "A post must have each of these words: {words}",
-                len(query.words),
-                words=", ".join(query.words),
-            ),
-        ),
-    )
-
-
-def _where(count: int, say: Say) -> Html:
-    if not count:
-        return say("No channel is watched yet; the rule waits for the first.")
-    return say.plural(
-        "{count} channel is watched. Alerts come to this chat.",
-        "{count} channels are watched. Alerts come to this chat.",
-        count,
-    )
+async def _shown(ctx: Context, request: Request, rule_id: int, toast: str) -> Reply:
+    html, rows = await card(ctx, request, await held(ctx, request, rule_id))
+    return replacement(html, *rows, toast=toast)

@@ -51,13 +51,13 @@ async def count(stage: Stage, day: DemoDay, posted: dict[str, Post], wrongs: lis
             post.key: await posts.get(conn, posted[post.key].channel.id, posted[post.key].id)
             for post in day.posts
         }
-        matched = sum(rule.hits for rule in await rules.every(conn))
+        hits = await rules.hits(conn, [rule.id for rule in await rules.every(conn)])
     saved = [post for post in day.posts if _as_shown_last(post, kept[post.key])]
     expected, told = _expected(day, posted), _told(stage)
     return Tally(
         posted=len(day.posts),
         saved=len(saved),
-        matched=matched,
+        matched=sum(hits.values()),
         expected=expected.total(),
         delivered=told.total(),
         doubled=(told - expected).total(),

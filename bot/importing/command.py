@@ -15,9 +15,9 @@ from bot.importing.importer import Importer
 from bot.importing.jsonfile import bare_id
 from bot.importing.report import Report
 from bot.importing.words import ExportError
-from bot.query.words import norm
+from bot.opening import opened_beside
 from storage import channels
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from storage.records import Channel
 
 _NUMBER = re.compile(r"-?\d{1,15}")
@@ -44,7 +44,7 @@ async def run(archive_path: Path, order: Order, clock: Clock) -> int:
             "--zone Europe/Kyiv, or UTC."
         )
     with sources.opened(order.path) as source:
-        async with open_archive(archive_path, norm, clock.now()) as archive:
+        async with opened_beside(archive_path, clock.now()) as archive:
             wanted = await _wanted(archive, order.channel)
             with progress.shown(source, Console(stderr=True)) as tell:
                 importer = Importer(archive, clock, source, order.zone)

@@ -6,6 +6,7 @@ English is the source text, in the code; the other languages are the .po files b
 from bot.locales.markup import (
     Html,
     anchor,
+    bare,
     bold,
     clean,
     escape,
@@ -23,6 +24,7 @@ __all__ = [
     "Html",
     "Say",
     "anchor",
+    "bare",
     "bold",
     "clean",
     "deferred",

@@ -23,6 +23,7 @@ _TOWERS = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+_TAGS = re.compile("<[^>]*>")  # in safe HTML these signs stand for nothing else
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
@@ -74,6 +75,11 @@ def quote(text: Html) -> Html:
 def joined(separator: str, parts: Iterable[Html]) -> Html:
     """The parts that are not empty, with a separator of ours between them."""
     return Html(separator.join(part for part in parts if part))
+
+
+def bare(fragment: Html) -> str:
+    """What a fragment says, for where there is no markup."""
+    return html.unescape(_TAGS.sub("", fragment))
 
 
 def units(text: str) -> int:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.lock import is_held, only_one
+from bot.opening import opened_beside
 from bot.program import login_of
-from bot.query.words import norm
 from bot.telegram.checkup import Checkup, check_up
 from config.settings import Settings, environment_name
 from storage import posts, subscribers
-from storage.db import open_archive
 from storage.errors import ArchiveError
 
 CLOCK_TOLERANCE = 10.0  # seconds; Telegram drops packets of clocks that are 30 s ahead
@@ -54,7 +53,7 @@ async def _findings(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 
 async def _archive(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     try:
-        async with open_archive(settings.archive, norm, clock.now()) as archive:
+        async with opened_beside(settings.archive, clock.now()) as archive:
             counts = await posts.counts(archive.reader)
             yield Finding("archive", f"{settings.archive}: {counts.posts} posts")
             owner = await subscribers.find(archive.reader, settings.owner, 0)

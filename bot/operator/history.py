@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.clock import Clock
-from bot.query.words import norm
+from bot.opening import opened_beside
 from storage import channels, histories
-from storage.db import Archive, Connection, open_archive
+from storage.db import Archive, Connection
 from storage.records import Channel, History
 
 DAY = 86_400_000
@@ -35,7 +35,7 @@ async def backfill(path: Path, wish: Wish, clock: Clock, *, running: bool) -> st
     While the program runs, draws how the history is fetched until it is done; else it will be
     fetched once the program runs. Raises NoSuchChannelError, ArchiveError.
     """
-    async with open_archive(path, norm, clock.now()) as archive:
+    async with opened_beside(path, clock.now()) as archive:
         channel = await named(archive.reader, wish.channel)
         goal_at = clock.now() - wish.days * DAY if wish.days else 0
         async with archive.transaction() as tx:

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,8 +122,9 @@ def _bars() -> Progress:
 
 async def _problems(conn: Connection, check: Check, bars: Progress) -> AsyncIterator[Place]:
     task = bars.add_task(check.name, total=check.rows)
-    async for problem in check.look(lambda: bars.advance(task)):
-        yield await _placed(conn, problem)
+    async with aclosing(check.look(lambda: bars.advance(task))) as problems:
+        async for problem in problems:
+            yield await _placed(conn, problem)
 
 
 async def _placed(conn: Connection, problem: Problem) -> Place:

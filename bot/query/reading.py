@@ -1,5 +1,6 @@
 """How a query was understood: for each word what it stands for, to be shown and corrected."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,27 @@ class Choices:
     without_forms: frozenset[str] = frozenset()
     without_names: frozenset[str] = frozenset()  # normalised spellings that are not joined
     with_spellings: frozenset[tuple[str, str]] = frozenset()  # (normalised word, its spelling)
+
+    def dumps(self) -> str:
+        """As JSON, to be kept with a rule."""
+        return json.dumps(
+            {
+                "without_forms": sorted(self.without_forms),
+                "without_names": sorted(self.without_names),
+                "with_spellings": sorted(self.with_spellings),
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def loads(cls, text: str | None) -> "Choices":
+        """What `dumps` wrote; no choice for None."""
+        kept = json.loads(text) if text is not None else {}
+        return cls(
+            frozenset(kept.get("without_forms", ())),
+            frozenset(kept.get("without_names", ())),
+            frozenset((word, spelling) for word, spelling in kept.get("with_spellings", ())),
+        )
 
 
 @dataclass(frozen=True, slots=True)

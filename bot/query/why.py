@@ -25,6 +25,7 @@ ALIKE = 0.6  # of two words, from 0 to 1, to be called near
 HITS = 5  # words that are named; more say no more
 
 Leaf = Word | Prefix | Phrase | Near | Pattern | Filter
+Decide = Callable[[Leaf], Tree]  # how a condition is decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Part:
     holds: bool  # found, whether it was to be or not
     hits: tuple[str, ...] = ()  # the words of the post that make it hold, each once, as written
     nearest: str | None = None  # where nothing was found: the word that is most like it
+    apart: bool = False  # every word of it is there, but not side by side, or not close enough
 
     @property
     def met(self) -> bool:
@@ -43,14 +45,14 @@ class Part:
         return self.holds is not self.negative
 
 
-def parts(query: Query, decide: Callable[[Leaf], Tree], document: Document) -> list[Part]:
+def parts(query: Query, decide: Decide, document: Document) -> list[Part]:
     """The conditions of a query from left to right; `decide` tells how each is decided.
 
     Alternatives of an OR are parts like others: not all of them need to be met.
     """
     if query.root is None:
         return []
-    return [_part(leaf, negative, decide(leaf), document) for leaf, negative in _leaves(query.root)]
+    return [_part(leaf, negative, decide, document) for leaf, negative in _leaves(query.root)]
 
 
 def typed(leaf: Leaf) -> str:
@@ -81,12 +83,28 @@ def _leaves(node: Node, negative: bool = False) -> Iterator[tuple[Leaf, bool]]:
             yield node, negative
 
 
-def _part(leaf: Leaf, negative: bool, tree: Tree, document: Document) -> Part:
-    found = holds(tree, document)
-    text = document.text
-    hits = dict.fromkeys(text[start:end] for start, end in spans(text, [tree])) if found else {}
-    nearest = None if found or negative or isinstance(leaf, Filter) else _nearest(leaf, text)
-    return Part(typed(leaf), negative, found, tuple(hits)[:HITS], nearest)
+def _part(leaf: Leaf, negative: bool, decide: Decide, document: Document) -> Part:
+    tree, text = decide(leaf), document.text
+    if holds(tree, document):
+        hits = dict.fromkeys(text[start:end] for start, end in spans(text, [tree]))
+        return Part(typed(leaf), negative, True, tuple(hits)[:HITS])
+    each = _words(leaf)
+    apart = len(each) > 1 and all(holds(decide(word), document) for word in each)
+    asked = not (negative or apart or isinstance(leaf, Filter))
+    return Part(typed(leaf), negative, False, (), _nearest(leaf, text) if asked else None, apart)
+
+
+def _words(leaf: Leaf) -> tuple[Word, ...]:
+    """The words of which a phrase, or two that are to be near, are made."""
+    match leaf:
+        case Phrase(each):
+            return each
+        case Near(left, right):
+            return (*_words(left), *_words(right))
+        case Word():
+            return (leaf,)
+        case _:
+            return ()
 
 
 def _nearest(leaf: Leaf, text: str) -> str | None:

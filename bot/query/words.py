@@ -43,9 +43,15 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u02af\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua7f
 _CYRILLIC_CAPITALS = re.compile(r"[ABCEHIKMOPTXY]{1,5}")
 _NUMBER_FOLLOWS = re.compile(r"[-\u2010-\u2015\u00a0 ]?\d")
 
-# Compared as one: Ukrainian spelling reforms and keyboards exchange ґ and г, the final sigma
-# is a matter of place. Apostrophes that count as letters appear when ŉ is decomposed.
-_EQUAL = str.maketrans({"ґ": "г", "ς": "σ", "ʼ": None, "ʹ": None, "ʻ": None})
+# Marked letters that dictionaries keep apart from the plain one.
+_COMPOSED = {"и\u0306": "й", "е\u0308": "ё", "і\u0308": "ї"}
+
+# Compared as one: most people write е for ё, Ukrainian spelling reforms and keyboards exchange
+# ґ and г, the final sigma is a matter of place. Apostrophes that count as letters appear when ŉ
+# is decomposed.
+_EQUAL = str.maketrans(
+    {"ё": "е", "ї": "і", "ґ": "г", "ς": "σ", "'": None, "ʼ": None, "ʹ": None, "ʻ": None}
+)
 
 # Every repetition is possessive and starts only where a run starts: linear on any text. What a
 # letter or an accent follows at once is no address, however the accent is encoded.
@@ -84,25 +90,58 @@ def words(text: str) -> list[str]:
     return norm(text).split()
 
 
-@lru_cache(maxsize=1024)
-def norm(text: str) -> str:
-    """The normalised words of `text`, joined by single spaces. Never raises, and is idempotent.
+class Norm:
+    """The normaliser, a function that says which one it is: an archive asks for both."""
 
-    The last results are kept, because one post is normalised by several parts in a row.
-    """
+    version = NORM_VERSION
+
+    def __call__(self, text: str) -> str:
+        """The normalised words of `text`, joined by single spaces. Never raises; idempotent."""
+        return _norm(text)
+
+    def forget(self) -> None:
+        """Drop the results that are kept, so that the next text costs what a new one does."""
+        _norm.cache_clear()
+        _parts.cache_clear()
+
+
+norm = Norm()
+
+
+@lru_cache(maxsize=1024)
+def _norm(text: str) -> str:
+    """Kept for the next ones, because one post is normalised by several parts in a row."""
     return " ".join(part.word for _, parts in _read(text) for part in parts)
 
 
 def fold(raw: str) -> str:
     """The normal form of one token: lower-case letters, or digits; empty where there are none."""
+    return spelling(raw).translate(_EQUAL)
+
+
+def spelling(raw: str) -> str:
+    """One token as dictionaries write it: like its normal form, but with ё ї ґ and apostrophes."""
     # Apostrophes first: decomposition makes a space and a stress mark of U+00B4.
     decomposed = unicodedata.normalize("NFKD", raw.translate(_TO_APOSTROPHE))
     if raw[:1].isdecimal():
         return "".join(filter(str.isdecimal, decomposed))
     bare = decomposed.removesuffix("'s").removesuffix("'S")
-    spelling = _in_one_script(bare) or bare
-    lowered = spelling.lower().replace("и\u0306", "й")
-    return "".join(filter(str.isalpha, lowered)).translate(_EQUAL)
+    lowered = (_in_one_script(bare) or bare).lower()
+    for parts, letter in _COMPOSED.items():
+        lowered = lowered.replace(parts, letter)
+    return "".join(filter(_is_spelled, lowered)).strip("'")
+
+
+def look_alikes(raw: str) -> tuple[str, ...]:
+    """Other ways in which capitals may have been typed: all Cyrillic for Latin, or the reverse."""
+    if _CYRILLIC_CAPITALS.fullmatch(raw):
+        return (raw.translate(_TO_CYRILLIC),)
+    latin = raw.translate(_TO_LATIN)
+    return (latin,) if latin != raw and _CYRILLIC_CAPITALS.fullmatch(latin) else ()
+
+
+def _is_spelled(character: str) -> bool:
+    return character.isalpha() or character == "'"
 
 
 def _read(text: str) -> Iterator[tuple[int, tuple[Token, ...]]]:

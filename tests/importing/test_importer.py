@@ -23,6 +23,7 @@ from storage.records import (
     Post,
     Via,
 )
+from storage.search import Search
 from tests.importing.desktop import (
     AT,
     CHANNEL,
@@ -100,7 +101,7 @@ async def test_what_was_imported_is_found_by_its_words(
     archive: Archive, clock: Clock, tmp_path: Path
 ) -> None:
     await bring(archive, clock, tmp_path, message(5, text="Білогорівка"), message(6, text="інше"))
-    found = await search.newest(archive.reader, "body : білогорівка", 10, None)
+    found = await search.newest(archive.reader, Search("body : білогорівка"), 10, None)
     assert [each.post.message_id for each in found] == [5]
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telethon.tl import functions
+from telethon.tl import functions, types
 
 from bot.clock import Clock
-from bot.outcomes import Busy, Refused, SignedOut
+from bot.outcomes import Busy, Frozen, Refused, SignedOut
 from bot.sandbox.people import User
 from bot.sandbox.telegram import Telegram
 from bot.telegram.client import Account, AccountState, Login, Server
@@ -164,3 +164,55 @@ async def test_a_connection_cut_within_the_handshake_is_tried_again(
         await running
     listening.close()
     await listening.wait_closed()
+
+
+JOIN: Any = functions.channels.JoinChannelRequest
+
+
+async def test_a_frozen_account_stays_at_work_and_says_so_until_the_same_is_done(
+    account: Account, telegram: Telegram, watcher: User, states: States
+) -> None:
+    channel = telegram.channel("luhanskaVTSA", "Haidai")
+    known = telegram.world.access_hash(watcher.id, channel.marked_id)
+    joining = JOIN(types.InputChannel(channel.id, known))
+    telegram.faults.freeze(watcher)
+    for _ in range(2):
+        with pytest.raises(Frozen, match="FROZEN_METHOD_INVALID"):
+            await account.ask(joining)
+    await account.ask(GET_STATE)
+    assert account.ready.is_set() and account.state is AccountState.FROZEN
+    telegram.faults.freeze(watcher, frozen=False)
+    await account.ask(GET_STATE)
+    assert account.state is AccountState.FROZEN, "that was never refused"
+    await account.ask(joining)
+    assert states.seen == [AccountState.CONNECTED, AccountState.FROZEN, AccountState.CONNECTED]
+
+
+async def test_a_frozen_account_is_frozen_still_when_it_has_reconnected(
+    account: Account, telegram: Telegram, states: States
+) -> None:
+    telegram.faults.error("contacts.ResolveUsername", 420, "FROZEN_METHOD_INVALID")
+    with pytest.raises(Frozen):
+        await account.ask(functions.contacts.ResolveUsernameRequest("x"))
+    telegram.faults.flood("updates.GetState", 1, times=2)
+    await states.reach(AccountState.FROZEN, times=2)
+    assert AccountState.RECONNECTING in states.seen
+    assert states.seen.count(AccountState.CONNECTED) == 1
+
+
+async def test_being_refused_the_check_itself_is_an_answer(
+    account: Account, telegram: Telegram, states: States
+) -> None:
+    telegram.faults.error("updates.GetState", 420, "FROZEN_METHOD_INVALID", times=5)
+    await states.reach(AccountState.CONNECTED, times=2)
+    assert states.seen == [AccountState.CONNECTED, AccountState.FROZEN, AccountState.CONNECTED]
+
+
+async def test_an_account_that_may_not_even_say_who_it_is_waits_for_better(
+    account: Account, telegram: Telegram, states: States
+) -> None:
+    telegram.faults.error("users.GetUsers", 420, "FROZEN_METHOD_INVALID")
+    telegram.faults.flood("updates.GetState", 1, times=2)
+    await states.reach(AccountState.CONNECTED, times=2)
+    after = [AccountState.RECONNECTING, AccountState.FROZEN, AccountState.CONNECTED]
+    assert states.seen[1:] == after

@@ -8,12 +8,13 @@ import pytest
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.clock import Clock
+from bot.ingest import Ingest
 from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
-from storage import outbox, subscribers
+from storage import outbox, posts, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Asked, Due, Message, Subscriber
-from tests.services.conftest import subscribe
+from tests.services.conftest import batch, post, subscribe
 
 ANNA, BORYS = 1001, 1002
 
@@ -255,3 +256,30 @@ async def test_a_crash_between_sending_and_marking_doubles_nothing(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
+    archive: Archive, clock: Clock, telegram: Telegram
+) -> None:
+    """Either it is in the alert, or it has one of its own."""
+    anna = await subscribe(archive, ANNA, "білогорівка", "наступ")
+    ingest = Ingest(archive, clock, lambda: None)
+    first, late = (post(n, text, grouped_id=5) for n, text in enumerate(("Білогорівка", "Наступ")))
+    arriving: list[asyncio.Task[object]] = []
+
+    async def slowly(due: Due) -> Message:
+        if due.kind == "part":
+            return Message("a further part")
+        parts = await posts.album(archive.outbox_reader, 77, 5)
+        arriving.append(asyncio.create_task(ingest.apply(batch(late))))
+        for _ in range(50):  # more turns than a batch takes
+            await archive.outbox_reader.execute_fetchall("SELECT 1")
+        return Message(" ".join(part.post.text for part in parts))
+
+    delivery = Delivery(archive, slowly, telegram.send, Pace(clock), clock)
+    await ingest.apply(batch(first))
+    running = asyncio.create_task(delivery.run())
+    await until(telegram, lambda: len(telegram.texts(ANNA)) == 2)
+    running.cancel()
+    await asyncio.wait([running, *arriving])
+    assert telegram.texts(anna.chat_id) == ["Білогорівка", "a further part"]

@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from bot.alerts.composing import Composer
 from bot.ingest import Ingest
 from storage import outbox, posts, rules
 from storage.db import Archive
-from storage.records import Absence, Batch, Deletion, Via
+from storage.records import Absence, Batch, Deletion, Message, Via
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post, subscribe
 
@@ -135,6 +136,69 @@ async def test_the_parts_of_an_album_are_one_alert_that_waits_for_them(
     assert await outbox.due(archive.reader, clock.now(), 9) == []
     await ingest.apply(batch(post(2, "Знову Білогорівка", grouped_id=5)))
     assert await owed(archive, clock) == [(ANNA, "alert", "77/g5")]
+
+
+async def composed(archive: Archive, clock: ManualClock) -> None:
+    """Let delivery make its first attempt at all that is owed now."""
+    clock.forward(10)
+    async with archive.transaction() as tx:
+        for due in await outbox.due(archive.reader, clock.now(), 100):
+            await outbox.freeze(tx, due.id, Message("as it was then"))
+            await outbox.sent(tx, due.id, 1, clock.now())
+
+
+ALBUM = {"grouped_id": 5}
+
+
+async def test_a_part_that_comes_before_the_alert_is_sent_joins_it(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    anna = await subscribe(archive, ANNA, "білогорівка", "наступ")
+    await ingest.apply(batch(post(1, "Білогорівка", **ALBUM)))
+    await ingest.apply(batch(post(2, "Наступ", **ALBUM)))
+    assert await owed(archive, clock) == [(ANNA, "alert", "77/g5")]
+    parts = [kept.id for kept in await posts.album(archive.reader, 77, 5)]
+    assert len(await rules.that_matched(archive.reader, anna.id, parts)) == 2
+
+
+async def test_a_part_that_comes_after_it_is_told_once_where_another_rule_hits_it(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка", "наступ", "ворог")
+    await subscribe(archive, BORYS, "наступ")
+    await ingest.apply(batch(post(1, "Білогорівка", **ALBUM)))
+    await composed(archive, clock)
+    for via in (Via.LIVE, Via.SWEEP):
+        await ingest.apply(batch(post(2, "Наступ, ворог", **ALBUM), via=via))
+    assert await owed(archive, clock) == [(ANNA, "part", "77/g5/2"), (BORYS, "alert", "77/g5")]
+    await composed(archive, clock)
+    await ingest.apply(batch(post(3, "Знову наступ, знову Білогорівка", **ALBUM)))
+    assert await owed(archive, clock) == []
+
+
+async def test_parts_that_come_together_after_it_are_told_of_once_by_a_rule(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка", "наступ", "ворог")
+    await ingest.apply(batch(post(1, "Білогорівка", **ALBUM)))
+    await composed(archive, clock)
+    late = [post(2, "Наступ", **ALBUM), post(3, "Наступ", **ALBUM), post(4, "Ворог", **ALBUM)]
+    await ingest.apply(batch(*late))
+    rows = await archive.reader.execute_fetchall("SELECT subject FROM outbox ORDER BY id")
+    assert [row["subject"] for row in rows] == ["77/g5", "77/g5/2", "77/g5/4"]
+
+
+async def test_the_alert_of_a_late_part_shows_that_part_and_what_hit_it(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка", "наступ")
+    await ingest.apply(batch(post(1, "Білогорівка", **ALBUM)))
+    await composed(archive, clock)
+    await ingest.apply(batch(post(2, "Наступ", **ALBUM)))
+    [due] = await outbox.due(archive.reader, clock.now(), 9)
+    html = (await Composer(archive, clock).compose(due)).html
+    assert "<b>наступ</b> · a further part of an album" in html
+    assert "https://t.me/luhanskaVTSA/2" in html and "ілогорівка" not in html
 
 
 async def test_a_muted_rule_is_silent(archive: Archive, clock: ManualClock, ingest: Ingest) -> None:

@@ -233,11 +233,15 @@ async def test_entries_cut_off_with_their_rows_show_against_an_anchor(archive: A
 
 
 async def test_every_problem_is_reported_while_reading_on(archive: Archive) -> None:
-    """More rows than are read at once, problems near both ends."""
+    """More rows than are read at once, problems near both ends; and so with the posts, which
+    were first seen at another time than that."""
     await save_channels(archive, 5)
     await apply(archive, *(replace(POST, channel_id=5, message_id=i) for i in range(500)))
     await tamper(archive, "UPDATE versions SET seen_at = 0 WHERE id IN (1, 499)")
+    rows = await archive.reader.execute_fetchall("SELECT post_id FROM versions ORDER BY id")
+    ids = [row["post_id"] for row in rows]
     assert await problems(archive) == [
         Problem(Flaw.FACTS, VERSION, 1, 1),
         Problem(Flaw.FACTS, VERSION, 499, 499),
+        *(Problem(Flaw.SHOWN, "post", ids[place]) for place in (0, 498)),
     ]

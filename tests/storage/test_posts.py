@@ -8,6 +8,7 @@ from storage import posts, search
 from storage.db import Archive
 from storage.posts import Counts
 from storage.records import Absence, Batch, Forward, Kept, Post, Via
+from storage.search import Search
 from tests.storage.archives import (
     CHANNEL,
     NOW,
@@ -87,8 +88,9 @@ async def test_deleted_posts_are_still_found(archive: Archive) -> None:
 
 async def test_hits_come_in_pages_newest_first(archive: Archive) -> None:
     await apply(archive, *(replace(POST, message_id=i, posted_at=NOW + i) for i in range(7)))
-    first = await search.newest(archive.reader, "body : контролем", 3, None)
-    second = await search.newest(archive.reader, "body : контролем", 3, first[-1].id)
+    wanted = Search("body : контролем")
+    first = await search.newest(archive.reader, wanted, 3, None)
+    second = await search.newest(archive.reader, wanted, 3, first[-1].id)
     assert (messages(first), messages(second)) == ([6, 5, 4], [3, 2, 1])
 
 
@@ -142,7 +144,7 @@ async def test_no_question_reads_the_archive_from_end_to_end(archive: Archive) -
             posts.latest(conn, None, 10, 5),
             posts.album(conn, CHANNEL, 5),
             posts.versions(conn, 1),
-            search.newest(conn, "body : слово", 10, None),
+            search.newest(conn, Search("body : слово"), 10, None),
         ):
             steps = await plans(conn, work)
             assert steps

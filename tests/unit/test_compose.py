@@ -83,6 +83,10 @@ def test_an_alert_says_what_hit_who_said_it_what_when_and_where() -> None:
     )
 
 
+def test_a_part_that_came_after_the_alert_of_its_album_is_marked() -> None:
+    assert told(facts(later_part=True))[0] == "Білогорівка · a further part of an album"
+
+
 def test_the_same_alert_in_ukrainian() -> None:
     assert told(facts(replace(POST, media="photo"), now=NOW + 125 * MINUTE), "uk") == [
         "Білогорівка · запізнення 2 години 5 хвилин",

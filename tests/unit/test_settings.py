@@ -66,6 +66,7 @@ def test_what_is_not_said_has_its_default() -> None:
         10,
         15,
     )
+    assert settings.query.dictionaries == ("uk", "ru", "en")
     assert (settings.log.level, settings.log.format, settings.log.file) == ("info", "human", None)
 
 
@@ -134,6 +135,12 @@ def test_lists_take_commas_in_the_environment() -> None:
         "story",
         "ua-oblasts",
     )
+    assert with_one("query.dictionaries", "RU, uk,ru").query.dictionaries == ("uk", "ru")
+
+
+def test_the_dictionaries_can_all_be_left_out(tmp_path: Path) -> None:
+    path = written(tmp_path, "[query]\ndictionaries = []")
+    assert load(path, NEEDED).query.dictionaries == ()
 
 
 def test_every_problem_is_reported_at_once_by_name(tmp_path: Path) -> None:
@@ -195,6 +202,7 @@ def test_a_missing_setting_is_said_with_an_example_and_both_places_for_it() -> N
         ("reading.zone", "../../etc/passwd", "no name of a time zone"),
         ("reading.language", "de", "none of the words"),
         ("watch.packs", "../secrets", "other signs"),
+        ("query.dictionaries", "uk,de", "holds a word that it cannot"),
         ("watch.sweep_seconds", "3601", "not between"),
         ("watch.joins_a_day", "-1", "not between"),
         ("log.format", "xml", "none of the words"),
@@ -213,6 +221,7 @@ def test_a_wrong_value_is_named_with_what_to_write_instead(
     ("text", "name", "wrong"),
     [
         ("[watch]\npacks = [1]", "watch.packs", "not a list of names"),
+        ("[query]\ndictionaries = 5", "query.dictionaries", "not a list of words"),
         ("[watch]\njoin_minutes = true", "watch.join_minutes", "not a whole number"),
         ("[reading]\nlanguage = 5", "reading.language", "none of the words"),
         ("telegram = 5", "telegram", "write [telegram] on a line of its own"),

@@ -26,6 +26,7 @@ OWNER = 7
 READER = 8
 STRANGER = 9
 GROUP = -100_500
+STARTER = "референдум"  # the query of the rule that is offered
 HOUR = 3_600_000
 DAY = 24 * HOUR
 

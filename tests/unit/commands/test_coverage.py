@@ -90,6 +90,18 @@ async def test_a_channel_that_is_not_watched_has_no_history(watched: Bot) -> Non
     assert "is not watched now" in await watched.chat().sees("/backfill @closed_one all")
 
 
+async def test_history_asked_for_by_the_button_of_a_channel_since_lost_is_refused(
+    watched: Bot,
+) -> None:
+    """In plain text, since it is told over the button."""
+    owner = watched.chat()
+    await owner.says("/backfill @luhanskaVTSA")
+    await watched.watches(replace(NEW, state=ChannelState.PRIVATE))
+    reply = await owner.presses("All of it")
+    assert reply.message is None
+    assert reply.toast.startswith("Сергій Гайдай is not watched now, so its history cannot")
+
+
 async def test_a_sweep_that_does_not_come_about_is_no_error(watched: Bot) -> None:
     owner = watched.chat()
     assert "could not compare" in await owner.sees("/sweep")

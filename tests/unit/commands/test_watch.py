@@ -4,9 +4,10 @@ import pytest
 
 from bot.alerts.presses import Verb, encode
 from bot.commands.watch import MAX_RULES
+from bot.locales import units
 from storage import rules, subscribers
 from storage.records import Rule
-from tests.unit.commands.talk import GROUP, HAIDAI, HOUR, OWNER, PUSHILIN, Bot
+from tests.unit.commands.talk import GROUP, HAIDAI, HOUR, OWNER, PUSHILIN, STARTER, Bot
 
 
 async def held(bot: Bot, chat: int = OWNER) -> list[Rule]:
@@ -168,3 +169,24 @@ async def test_without_rules_the_list_says_how_to_begin(bot: Bot) -> None:
     assert await bot.chat().sees("/rules") == (
         "Nothing is watched for here yet. Begin with /watch Білогорівка"
     )
+
+
+async def test_an_offered_rule_that_is_there_already_is_told_in_plain_text(bot: Bot) -> None:
+    """A line over a button shows markup as it is written."""
+    owner = bot.chat()
+    await owner.says(f"/watch {STARTER}!")
+    await owner.says("/watch")
+    assert owner.labels == ["Referendums"]
+    reply = await owner.presses("Referendums")
+    assert reply.toast == f"This is watched here already, as {STARTER}!. /rules lists all."
+    assert reply.message is None
+    assert len(await held(bot)) == 1
+
+
+async def test_however_long_the_rule_is_what_is_told_over_the_button_fits(bot: Bot) -> None:
+    owner = bot.chat()
+    await owner.says(f"/watch {STARTER} " + "<&>" * 60)
+    await owner.says("/watch")
+    reply = await owner.presses("Referendums")
+    assert reply.toast.startswith(f"This is watched here already, as {STARTER} <&><&>")
+    assert reply.toast.endswith("…") and units(reply.toast) <= 200

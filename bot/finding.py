@@ -1,0 +1,67 @@
+"""A query's meaning -> posts of the archive, newest first, for whoever asks."""
+
+from dataclasses import dataclass, field
+
+import aiosqlite
+
+from bot.documents import LabelsOf, by_channel, document
+from bot.query import dates
+from bot.query.fts import EVERYTHING, to_fts
+from bot.query.match import holds
+from bot.query.syntax import Query
+from bot.query.tree import Tree
+from storage import profiles, reindex, search
+from storage.records import Kept
+from storage.search import Page, Search
+
+CHECKED = 5000  # candidates that one answer looks at, where the index only narrows down
+COUNTED = 10_000  # hits; beyond that nobody wants to know how many
+
+
+@dataclass
+class Finding:
+    """One question to the archive. `looked_down_to` is set where it had to stop."""
+
+    conn: aiosqlite.Connection
+    search: Search
+    tree: Tree | None
+    exact: bool  # whether the index alone decides
+    labels: LabelsOf
+    looked: int = 0
+    looked_down_to: int | None = field(default=None)  # row id of the last candidate looked at
+
+    async def newest(self, limit: int, before: int | None) -> list[Kept]:
+        """The next posts below a row id. Fewer than `limit`: no more, or `looked_down_to`."""
+        if self.exact:
+            return await search.newest(self.conn, self.search, limit, before)
+        page = Page(limit, before)
+        found = await search.checked(
+            self.conn, self.search, page, self._holds, max(1, CHECKED - self.looked)
+        )
+        self.looked += found.looked
+        if len(found.posts) < limit:
+            self.looked_down_to = found.next
+        return list(found.posts)
+
+    async def count(self, most: int = COUNTED) -> int | None:
+        """How many there are, `most` for more; None where only a look at each would tell."""
+        return await search.count(self.conn, self.search, most) if self.exact else None
+
+    def _holds(self, kept: Kept) -> bool:
+        seen = document(kept.post, kept.version, kept.deleted_at is not None, self.labels)
+        return self.tree is None or holds(self.tree, seen)
+
+
+async def finding(
+    conn: aiosqlite.Connection, query: Query, tree: Tree | None, now: int, zone: str
+) -> Finding:
+    """How to find what `query` asks for; `tree` is what it means, `now` when it was asked.
+
+    Raises QueryError for days that are none.
+    """
+    labels = await profiles.labels(conn)
+    plan = EVERYTHING if tree is None else to_fts(tree, labels)
+    since, until = dates.window(query, now, zone)
+    wanted = Search(plan.expression, since, until, query.past)
+    exact = plan.exact and await reindex.whole(conn)
+    return Finding(conn, wanted, tree, exact, by_channel(labels))

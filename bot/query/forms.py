@@ -1,0 +1,242 @@
+"""The forms of a word: what a keyword may look like in a text.
+
+A keyword is expanded once, when it is read; no post is ever analysed. How, was measured (DESIGN
+section 6):
+
+* what some dictionary has as the first form of a word is that word, in each dictionary; a language
+  that lacks the word adds what it guesses, one that knows it as a form of another word adds nothing
+  (мер, a mayor, does not bring the Russian меры, measures);
+* what is known only inflected (взрывов) is all the words that it is a form of;
+* what is known nowhere is guessed, and takes the endings of names; so does a capitalised word in a
+  language that lacks it;
+* abbreviations do not change, but for the endings they take in speech, where no other word comes
+  out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.query import endings
+from bot.query.dictionaries import Dictionary, Form, Parse
+from bot.query.english import English
+from bot.query.tree import Forms
+from bot.query.words import fold, look_alikes, spelling
+
+_UKRAINIAN, _RUSSIAN = frozenset("іїєґ'"), frozenset("ыэъё")
+_ABBREVIATION = 6  # letters at most
+_WORD_IN_CAPITALS = 4  # letters at least, of one that is not taken for an abbreviation
+
+# Another number whenever a word gets other forms by the rules here or in `endings`, `english`.
+FORMS_VERSION = "1"
+
+Readings = Mapping[str, Sequence[Parse]]  # by language
+
+
+class Morphology:
+    """What is known of the languages: a dictionary for each that is there."""
+
+    def __init__(self, dictionaries: Mapping[str, Dictionary], english: English | None) -> None:
+        self._dictionaries = dictionaries
+        self._english = english
+
+    def forms(self, raw: str) -> Forms:
+        """The normal forms of everything that one token of a query may look like.
+
+        Empty only for what has no letter and no digit.
+        """
+        return frozenset(filter(None, map(fold, {raw, *self._spellings(raw)})))
+
+    def lemmas(self, raw: str) -> Forms:
+        """The normal forms of the words that a token is surely a form of; no guesses."""
+        word = spelling(raw)
+        if not word or _is_abbreviation(raw):
+            return frozenset()
+        if _is_latin(word):
+            return frozenset({fold(self._english.lemma(word))} if self._english else ())
+        known = _known(self._parses(word))
+        return frozenset(fold(parse.lemma) for parses in known.values() for parse in parses)
+
+    def is_common(self, raw: str) -> bool:
+        """Whether a token is, or could be, a word that is no name: щастя, but not херсон."""
+        word = spelling(raw)
+        if _is_latin(word):
+            return self._english is not None and self._english.knows(word)
+        return any(
+            not parse.is_name
+            for parses in _known(self._parses(word)).values()
+            for parse in parses
+            if parse.is_first_form
+        )
+
+    def _spellings(self, raw: str) -> Iterator[str]:
+        word = spelling(raw)
+        if len(word) < 2 or not word[0].isalpha():
+            yield from look_alikes(raw)
+        elif _is_abbreviation(raw) and not self._is_word_in_capitals(word):
+            yield from self._of_abbreviation(raw, word)
+        elif _is_latin(word):
+            yield from self._english.forms(word) if self._english else ()
+        elif languages := _languages(word):
+            yield from self._inflected(word, languages, is_name=raw[:1].isupper())
+
+    def _parses(self, word: str) -> Readings:
+        return {
+            language: self._dictionaries[language].parses(word)
+            for language in _languages(word)
+            if language in self._dictionaries
+        }
+
+    def _inflected(self, word: str, languages: Sequence[str], *, is_name: bool) -> Iterator[str]:
+        parses = self._parses(word)
+        known = _known(parses)
+        for language, readings in _chosen(word, parses).items():
+            for parse in readings:
+                yield from _of_reading(word, parse, language)
+                if is_name and parse.known:
+                    yield from self._plural(parse, language)
+        unknown = [language for language in languages if not known.get(language)]
+        if is_name or len(unknown) == len(languages):
+            for language in unknown:
+                yield from endings.declined(word, language)
+
+    def _plural(self, parse: Parse, language: str) -> Iterator[str]:
+        """Of a name that has none in the dictionary, but is also that of a thing: Байрактари."""
+        if not parse.is_name or "masc" not in parse.grammemes or parse.has_plural:
+            return
+        if endings.ends_in_consonant(parse.lemma):
+            yield from self._unknown(parse.lemma, endings.PLURAL[language], language)
+
+    def _unknown(self, stem: str, ends: str, language: str) -> Iterator[str]:
+        """The stem with the endings, but for what is another word."""
+        if language not in self._dictionaries:
+            return
+        for form in endings.with_endings(stem, ends):
+            if not any(each.knows(form) for each in self._dictionaries.values()):
+                yield form
+
+    def _of_abbreviation(self, raw: str, word: str) -> Iterator[str]:
+        alike = look_alikes(raw)
+        if raw.isascii():
+            yield from alike
+            yield word if word.endswith("s") else word + "s"  # UAVs
+            return
+        if len(raw) >= _WORD_IN_CAPITALS:  # a shorter one would be an English word too often
+            yield from alike
+        for language, dictionary in self._dictionaries.items():
+            for parse in dictionary.parses(word):
+                if parse.known and "Abbr" in parse.grammemes and parse.lemma == word:
+                    yield from (form.word for form in parse.lexeme)
+            if len(word) > 2 and endings.ends_in_consonant(word):
+                yield from self._unknown(word, endings.SPOKEN[language], language)
+
+    def _is_word_in_capitals(self, word: str) -> bool:
+        """НАСТУП, but not НАТО."""
+        if len(word) < _WORD_IN_CAPITALS:
+            return False
+        if _is_latin(word):
+            return self._english is not None and self._english.knows(word)
+        cited = [
+            parse
+            for parses in _known(self._parses(word)).values()
+            for parse in parses
+            if _is_citation(parse, word)
+        ]
+        return bool(cited) and not any("Abbr" in parse.grammemes for parse in cited)
+
+
+def _is_latin(word: str) -> bool:
+    return word[:1].isascii() and word[:1].isalpha()
+
+
+def _languages(word: str) -> tuple[str, ...]:
+    """The languages whose letters a Cyrillic word has; none for other scripts."""
+    letters = set(word)
+    if not "\u0400" <= word[:1] <= "\u052f":
+        return ()
+    ukrainian, russian = bool(letters & _UKRAINIAN), bool(letters & _RUSSIAN)
+    if ukrainian is russian:
+        return ("uk", "ru")
+    return ("uk",) if ukrainian else ("ru",)
+
+
+def language_by_letters(raw: str) -> str:
+    """The likeliest language of a token; empty if it has none of our alphabets."""
+    word = spelling(raw)
+    return "en" if _is_latin(word) else next(iter(_languages(word)), "")
+
+
+def _is_abbreviation(raw: str) -> bool:
+    return 2 <= len(raw) <= _ABBREVIATION and raw[0].isupper() and raw[-1].isupper()
+
+
+def _known(parses: Readings) -> Readings:
+    """The readings that dictionaries have. Nobody types a form of address: Ласточкіне is a place,
+    and not somebody called Ласточкін."""
+    return {
+        language: [parse for parse in readings if parse.known and "voct" not in parse.grammemes]
+        for language, readings in parses.items()
+    }
+
+
+def _chosen(word: str, parses: Readings) -> Readings:
+    """The readings that are meant, by language; see the top of this module."""
+    known = _known(parses)
+    cited = {
+        language: [parse for parse in readings if _is_citation(parse, word)]
+        for language, readings in parses.items()
+    }
+    certain = {
+        language: [parse for parse in readings if parse.known]
+        for language, readings in cited.items()
+    }
+    if any(certain.values()):
+        return {
+            language: readings or ([] if known[language] else cited[language])
+            for language, readings in certain.items()
+        }
+    if any(known.values()):
+        return known
+    return {language: cited[language] or parses[language][:1] for language in parses}
+
+
+def _is_citation(parse: Parse, word: str) -> bool:
+    """Whether the word is what a dictionary would list; a woman's surname is so for us."""
+    return fold(parse.lemma) == fold(word) or parse.is_womans_surname
+
+
+def _of_reading(word: str, parse: Parse, language: str) -> Iterator[str]:
+    """The forms of one lexeme, and those that the dictionary keeps elsewhere or not at all."""
+    lexeme = parse.lexeme
+    if parse.is_womans_surname and fold(parse.lemma) != fold(word):
+        lexeme = tuple(form for form in lexeme if "femn" in form.grammemes)
+    for form in lexeme:
+        yield form.word
+        if language == "ru":
+            yield from _old_instrumental(form)
+    if language == "uk":
+        yield from _datives(parse)
+        if "VERB" in parse.grammemes:
+            yield from (other for form in lexeme for other in _adverbial(form))
+
+
+def _old_instrumental(form: Form) -> Iterator[str]:
+    """Попасною beside Попасной."""
+    if {"femn", "ablt"} <= form.grammemes and form.word.endswith(("ой", "ей")):
+        yield form.word.removesuffix("й") + "ю"
+
+
+def _datives(parse: Parse) -> Iterator[str]:
+    """The dative in -ові, which the dictionary lacks for some masculine nouns."""
+    if {"NOUN", "masc"} <= parse.grammemes and endings.ends_in_consonant(parse.lemma):
+        yield parse.lemma + "ові"
+
+
+def _adverbial(form: Form) -> Iterator[str]:
+    """Adverbial participles: захопивши, атакуючи; lexemes of their own in the dictionary."""
+    word = form.word
+    if {"past", "masc"} <= form.grammemes:
+        bare = word.removesuffix("ся").removesuffix("сь")
+        yield bare + ("ши" if bare == word else "шись")
+    elif word.endswith(("уть", "ють", "ать", "ять")):
+        yield word.removesuffix("ть") + "чи"
+    elif word.endswith(("уться", "ються", "аться", "яться")):
+        yield word.removesuffix("ться") + "чись"

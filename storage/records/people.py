@@ -1,0 +1,110 @@
+"""Who is told what: subscribers and their rules, what is sent to them, what they ask."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A place that receives alerts and asks questions."""
+
+    id: int
+    chat_id: int
+    topic_id: int = 0
+    title: str = ""
+    access_hash: int = 0  # as the bot's account knows the chat
+    language: str = "en"
+    zone: str = "UTC"  # an IANA name
+    gone: bool = False  # blocked us, or was deleted: its rules sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A saved query of a subscriber."""
+
+    id: int
+    subscriber_id: int
+    query: str
+    created_at: int
+    muted_until_at: int | None = None
+    title: str | None = None  # its own name; None: its query is its name
+    edition: int = 0  # another one whenever what it holds for may be another
+    pending: bool = False  # only shown, and waiting for a yes
+
+    @property
+    def name(self) -> str:
+        """What its subscriber calls it."""
+        return self.query if self.title is None else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that holds for a post, in the version that made it so."""
+
+    rule_id: int
+    post_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: it opens `url`, or sends `data` back (64 bytes at most)."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to send: Telegram's HTML subset and rows of buttons."""
+
+    html: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row of the outbox whose time has come."""
+
+    id: int
+    kind: str
+    subscriber: Subscriber
+    random_id: int
+    subject: str
+    post_id: int | None
+    version: int | None
+    attempts: int
+    created_at: int
+    message: Message | None  # frozen at the first attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person did in a chat with the bot: said something, or pressed a button."""
+
+    chat_id: int
+    user_id: int  # 0 for an anonymous group admin
+    text: str = ""
+    message_id: int = 0  # what was said, or the message whose button was pressed
+    topic_id: int = 0
+    chat_title: str = ""
+    chat_access_hash: int = 0
+    user_name: str = ""
+    language: str = ""  # as the person's app tells it, which not all do
+    press_id: int = 0  # the callback query to answer; 0 where something was said
+    data: str = ""  # what the button sent; not to be trusted
+
+    @property
+    def private(self) -> bool:
+        """Whether this is a conversation of two."""
+        return self.chat_id > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to something asked. Empty parts are left out."""
+
+    message: Message | None = None
+    replace: bool = False  # put the message in place of the one whose button was pressed
+    toast: str = ""  # shown for a moment over the chat, after a press

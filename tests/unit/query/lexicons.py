@@ -1,0 +1,25 @@
+"""The lexicon of the tests: every dictionary, and a few names."""
+
+from functools import cache
+
+from bot.query.lexicon import Lexicon
+from bot.query.reading import Name
+
+NAMES = (
+    Name("place", {"uk": ("Білогорівка",), "ru": ("Белогоровка",), "en": ("Bilohorivka",)}),
+    Name("place", {"uk": ("Щастя",), "ru": ("Счастье",), "en": ("Shchastia",)}),
+    Name(
+        "place",
+        {"uk": ("Кривий Ріг",), "ru": ("Кривой Рог",), "en": ("Kryvyi Rih", "Krivoy Rog")},
+    ),
+    Name("office", {"uk": ("Верховна Рада",), "ru": ("Верховная Рада",), "en": ("Rada",)}),
+    Name("term", {"uk": ("наступ",), "ru": ("наступление",), "en": ("offensive",)}),
+    Name("person", {"uk": ("Гайдай",), "ru": ("Гайдай",), "en": ("Haidai", "Gaidai")}),
+    Name("place", {"uk": ("Івано-Франківськ",), "ru": ("Ивано-Франковск",)}),
+)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Read once for all tests."""
+    return Lexicon(NAMES)

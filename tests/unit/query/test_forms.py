@@ -1,0 +1,158 @@
+"""Keywords and all that they may look like."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.query.lexicon import Lexicon
+from bot.query.words import fold, norm, tokens
+from tests.unit.query.lexicons import lexicon
+
+ANY_WORD = st.one_of(
+    st.text(max_size=12),
+    st.text(
+        st.sampled_from("абвгдеєжиіїйклмнопрстуфхцчшщьюяыэъёґ'ʼ’АБВГІ\u0301\u200b"), max_size=12
+    ),
+    st.text(st.sampled_from("aeioutrsnlmhABCEHIKMOPTXYs'-"), max_size=10),
+)
+
+
+def has(keyword: str, found: str, missed: str = "") -> None:
+    forms = lexicon().forms(keyword)
+    assert set(norm(found).split()) <= forms
+    assert not set(norm(missed).split()) & forms
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found", "missed"),
+    [
+        ("Лисичанськ", "Лисичанська Лисичанську Лисичанськом Лисичанськові", "лисичанський"),
+        ("дитина", "дітей дітям діти дитиною", "дитячий"),
+        ("обстрел", "обстрела обстрелы обстрелов обстрелами", "обстрелян"),
+        ("человек", "люди людей человека", "человечный"),
+        ("Зеленський", "Зеленського Зеленському Зеленським Зеленськім", "зелений"),
+        ("Попасная", "Попасной Попасную Попасною", "попасть"),
+        ("Захарова", "Захаровой Захарову Захаровою", "Захаров Захаровым"),
+    ],
+)
+def test_a_word_that_is_listed_brings_its_inflections(
+    keyword: str, found: str, missed: str
+) -> None:
+    has(keyword, found, missed)
+
+
+def test_what_is_another_word_in_the_other_language_is_not_brought() -> None:
+    has("мер", "мера меру мером мерів", "меры мерой меры")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found"),
+    [
+        ("взрывов", "взрыв взрывы взрывом"),
+        ("ракетами", "ракета ракети ракеты"),
+        ("загинули", "загинути загинув загине"),
+        ("strikes", "strike struck striking"),
+    ],
+)
+def test_an_inflected_keyword_stands_for_its_word(keyword: str, found: str) -> None:
+    has(keyword, found)
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found"),
+    [
+        ("Стремоусов", "Стремоусова Стремоусову Стремоусовим Стремоусовым"),
+        ("Гладосово", "Гладосова Гладосову Гладосовом"),
+        ("Ласточкіне", "Ласточкіного Ласточкіному Ласточкіним"),
+        ("Залізнянськ", "Залізнянська Залізнянську Залізнянськом"),
+        ("Драгунець", "Драгунця Драгунцю Драгунцем"),
+        ("Верхнебугровка", "Верхнебугровки Верхнебугровке Верхнебугровкой"),
+    ],
+)
+def test_a_name_that_no_dictionary_has_takes_the_endings_of_names(keyword: str, found: str) -> None:
+    has(keyword, found)
+
+
+def test_a_name_of_a_thing_has_a_plural_where_that_is_no_other_word() -> None:
+    has("Байрактар", "Байрактари Байрактарів Байрактары Байрактаров")
+    has("Рим", "Риму", "")
+    assert "риму" in lexicon().forms("Рим")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found", "missed"),
+    [
+        ("ЗСУ", "ЗСУ зсу", "зсув"),
+        ("МО", "МО", "мои мое мої"),
+        ("НАТО", "НАТО HATO", "натовп"),
+        ("РЭБ", "РЭБ РЭБа РЭБом", "ребом"),
+        ("МИД", "МИДа МИДом МИДу", "мідія"),
+        ("ГУР", "ГУР ГУРом", "гуру"),
+        ("UAV", "UAV UAVs", ""),
+        ("НАСТУП", "наступу наступом", ""),
+    ],
+)
+def test_abbreviations_change_only_as_they_do_in_speech(
+    keyword: str, found: str, missed: str
+) -> None:
+    has(keyword, found, missed)
+
+
+def test_ukrainian_verbs_bring_their_adverbial_participles() -> None:
+    has("захопити", "захопив захопивши захоплено", "захоплення")
+    has("атакувати", "атакуючи атакуватимуть")
+    has("здатися", "здався здавшись")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found", "missed"),
+    [
+        ("shoot", "shot shooting shoots", "shooter"),
+        ("leave", "left leaving", "leaf"),
+        ("bomb", "bombing bombed bombs", "bomber"),
+        ("army", "armies", "armed"),
+        ("serviceman", "servicemen", ""),
+        ("Shaheds", "Shahed", ""),
+        ("Bilohorivka", "Bilohorivka's", ""),
+    ],
+)
+def test_english_words_bring_regular_and_irregular_forms(
+    keyword: str, found: str, missed: str
+) -> None:
+    has(keyword, found, missed)
+
+
+def test_letters_of_missiles_are_read_in_both_scripts() -> None:
+    assert lexicon().forms("X") >= {"x", "х"}
+    assert lexicon().forms("16") == {"16"}
+
+
+@given(ANY_WORD)
+def test_forms_of_any_token_are_normal_and_hold_the_token(text: str) -> None:
+    assert lexicon().forms(text) is not None
+    for token in tokens(text):
+        forms = lexicon().forms(token.raw)
+        assert token.word in forms
+        assert all(form and fold(form) == form and norm(form) == form for form in forms)
+        assert lexicon().forms(token.raw) == forms
+
+
+@given(ANY_WORD)
+def test_lemmas_and_names_of_any_text_can_be_asked_for(text: str) -> None:
+    assert lexicon().names_of([text]) is not None
+    assert lexicon().is_common(text) in {True, False}
+
+
+@pytest.mark.parametrize("left_out", ["uk", "ru", "en"])
+def test_without_a_dictionary_words_are_found_as_typed_and_with_endings_of_names(
+    left_out: str,
+) -> None:
+    rest = [language for language in ("uk", "ru", "en") if language != left_out]
+    partial = Lexicon(languages=rest)
+    assert partial.missing == (left_out,)
+    assert "обстріл" in partial.forms("обстріл")
+    assert "обстрілом" in partial.forms("обстріл")
+    assert "обстрелы" in partial.forms("обстрел")
+    assert "strike" in partial.forms("strike")
+    assert ("struck" in partial.forms("strike")) is (left_out != "en")
+    assert ("дітей" in partial.forms("дитина")) is (left_out != "uk")

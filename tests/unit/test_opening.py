@@ -1,0 +1,92 @@
+"""An archive of an older program, and commands of this one: who may bring it up to date."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.lock import only_one
+from bot.query.words import norm
+from storage.migrate import migrate, packaged
+from tests.importing.desktop import chat, message, write_json, written
+
+SETTINGS = """
+data = "data"
+[telegram]
+api_id = 1
+api_hash = "0123456789abcdef0123456789abcdef"
+bot_token = "1000:an-invented-token"
+owner = 42
+"""
+NEWEST = len(packaged())
+Shown = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """With settings, an export, and an archive that lacks the last migration."""
+    (tmp_path / "postwatch.toml").write_text(SETTINGS)
+    (tmp_path / "postwatch.toml").chmod(0o600)
+    (tmp_path / "export").mkdir()
+    write_json(tmp_path / "export", written(chat([message(1)])))
+    migrate(tmp_path / "data" / "postwatch.sqlite3", norm, packaged()[:-1])
+    return tmp_path
+
+
+def schema(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "data" / "postwatch.sqlite3")) as conn:
+        return int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def command(folder: Path, *words: str) -> int:
+    return main([*words, "--settings", str(folder / "postwatch.toml")])
+
+
+COMMANDS = {
+    "backfill": ["backfill", "@nobody", "--days", "3"],
+    "import": ["import", "EXPORT"],
+    "doctor": ["doctor"],
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_command_migrates_under_a_running_program(
+    folder: Path, capsys: Shown, name: str
+) -> None:
+    words = [word.replace("EXPORT", str(folder / "export")) for word in COMMANDS[name]]
+    with only_one(folder / "data"):
+        status = command(folder, *words)
+    printed = "".join(capsys.readouterr())
+    assert status == (1 if name == "doctor" else 2)
+    assert "older postwatch" in printed and "is running" in printed and "Stop it" in printed
+    assert schema(folder) == NEWEST - 1
+    assert [file.name for file in (folder / "data").glob("*.before-*")] == []
+
+
+def test_alone_an_import_migrates(folder: Path) -> None:
+    assert command(folder, "import", str(folder / "export")) == 0
+    assert schema(folder) == NEWEST
+
+
+def test_alone_a_backfill_migrates_and_goes_on_to_its_own_complaint(
+    folder: Path, capsys: Shown
+) -> None:
+    assert command(folder, *COMMANDS["backfill"]) == 2
+    assert "has no channel @nobody" in capsys.readouterr().err
+    assert schema(folder) == NEWEST
+
+
+def test_an_archive_that_is_up_to_date_is_opened_beside_a_running_program(folder: Path) -> None:
+    migrate(folder / "data" / "postwatch.sqlite3", norm)
+    with only_one(folder / "data"):
+        assert command(folder, "import", str(folder / "export")) == 0
+
+
+def test_no_archive_is_made_beside_a_program_that_is_about_to(folder: Path) -> None:
+    (folder / "data" / "postwatch.sqlite3").unlink()
+    with only_one(folder / "data"):
+        assert command(folder, "import", str(folder / "export")) == 2
+    assert not (folder / "data" / "postwatch.sqlite3").exists()
+    assert command(folder, "import", str(folder / "export")) == 0
