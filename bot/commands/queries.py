@@ -33,10 +33,10 @@ def read_query(text: str, if_empty: str, *, rule: bool = False) -> Query:
     try:
         return parse(text, rule=rule)
     except QueryError as error:
-        raise problem(error, if_empty) from error
+        raise explained(error, if_empty) from error
 
 
-def problem(error: QueryError, if_empty: str = UNREADABLE) -> UserError:
+def explained(error: QueryError, if_empty: str = UNREADABLE) -> UserError:
     """What to tell a person about a query that was refused, here or while it was compiled."""
     if error.code == "empty":
         return UserError(if_empty)

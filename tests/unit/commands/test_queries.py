@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands import UserError
 from bot.commands.problems import PROBLEMS, UNREADABLE
-from bot.commands.queries import problem, read_query
+from bot.commands.queries import explained, read_query
 from bot.locales import LANGUAGES, deferred, speaker
 from bot.query.dates import window
 from bot.query.errors import QueryError
@@ -87,7 +87,7 @@ def test_the_place_is_bounded_and_harmless() -> None:
 def test_a_date_is_explained_in_the_language_of_the_reader() -> None:
     with pytest.raises(QueryError) as caught:
         window(parse("Київ since:9999"), NOW, "UTC")
-    assert told(problem(caught.value), "uk") == (
+    assert told(explained(caught.value), "uk") == (
         "«9999» — задалеко: дати можливі від 1971 до 2100 року.\nКиїв →since:9999←\n"
         "Напишіть дату між ними, наприклад 2022-09-19."
     )
@@ -96,9 +96,9 @@ def test_a_date_is_explained_in_the_language_of_the_reader() -> None:
 @pytest.mark.parametrize("code", ["unknown_channel", "unknown_label"])
 def test_a_name_that_is_like_another_is_proposed(code: str) -> None:
     error = QueryError(code, text="from:@luhanskVTSA", at=0, value="luhanskvtsa", close="")
-    assert "Did you mean" not in told(problem(error))
+    assert "Did you mean" not in told(explained(error))
     error.values["close"] = "@luhanskaVTSA"
-    assert "Did you mean @luhanskaVTSA?" in told(problem(error))
+    assert "Did you mean @luhanskaVTSA?" in told(explained(error))
 
 
 @pytest.mark.parametrize(
