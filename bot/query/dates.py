@@ -79,7 +79,9 @@ def _span(query: Query, day: Day, name: str, here: datetime) -> _Span:
     try:
         found = _read(day.text, here) if len(day.text) <= limits.DAY else None
     except (_Far, OverflowError) as error:
-        raise _error("far_day", query, day, value=day.text, first=first, last=last) from error
+        raise _error(
+            "far_day", query, day, value=day.text, first=str(first), last=str(last)
+        ) from error
     except ValueError:  # a thirteenth month, a twenty-fifth hour
         found = None
     if found is None:
