@@ -12,6 +12,7 @@ import aiosqlite
 
 from bot.clock import Clock
 from bot.query import match, parse
+from bot.query.languages import language_of
 from storage import channels, outbox, posts, rules
 from storage.db import Archive
 from storage.outbox import Owed
@@ -47,7 +48,7 @@ class Ingest:
     async def apply(self, batch: Batch) -> Sequence[Change]:
         """Write a batch whole, or not at all; what it changed. Safe to repeat."""
         async with self._archive.transaction() as tx:
-            changes = await posts.apply(tx, await self._of_watched(tx, batch))
+            changes = await posts.apply(tx, _told(await self._of_watched(tx, batch)))
             owed = await self._owed(tx, changes) if batch.via.alerts else []
             for follow in self._following:
                 owed += await follow(tx, batch, changes)
@@ -141,3 +142,13 @@ class Ingest:
             self._index.add(new, parse.parse(now[new].query))
         self._rules = now
         self._revision = revision
+
+
+def _told(batch: Batch) -> Batch:
+    """With the languages of its texts."""
+    return replace(
+        batch,
+        posts=tuple(
+            replace(post, language=post.language or language_of(post.text)) for post in batch.posts
+        ),
+    )
