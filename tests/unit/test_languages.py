@@ -1,6 +1,7 @@
 """The language of a text: by letters, small words, and not at all."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import strategies as st
 
 from bot.query.languages import language_of
 
-REAL = Path(__file__).parents[3] / "shared" / "data" / "telethon_messages"
+ROOT = Path(__file__).parent.parent.parent
+DATA = Path(os.environ.get("POSTWATCH_TEST_DATA") or ROOT.parent / "shared" / "data")
+REAL = DATA / "telethon_messages"
 
 
 @pytest.mark.parametrize(
