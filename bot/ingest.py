@@ -11,6 +11,7 @@ from dataclasses import replace
 import aiosqlite
 
 from bot.clock import Clock
+from bot.query.languages import language_of
 from bot.rulebook import Rulebook
 from storage import channels, outbox, posts, rules
 from storage.db import Archive
@@ -45,7 +46,7 @@ class Ingest:
     async def apply(self, batch: Batch) -> Sequence[Change]:
         """Write a batch whole, or not at all; what it changed. Safe to repeat."""
         async with self._archive.transaction() as tx:
-            changes = await posts.apply(tx, await self._of_watched(tx, batch))
+            changes = await posts.apply(tx, _told(await self._of_watched(tx, batch)))
             owed = await self._owed(tx, changes) if batch.via.alerts else []
             for follow in self._following:
                 owed += await follow(tx, batch, changes)
@@ -155,3 +156,13 @@ async def _hit_album_before(
     nothing was told yet."""
     parts = await rules.parts_caught(tx, rule.id, change.post_id)
     return any((rule.id, part) not in fresh for part in parts)
+
+
+def _told(batch: Batch) -> Batch:
+    """With the languages of its texts."""
+    return replace(
+        batch,
+        posts=tuple(
+            replace(post, language=post.language or language_of(post.text)) for post in batch.posts
+        ),
+    )

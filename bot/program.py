@@ -36,6 +36,7 @@ from bot.telegram.sending import Sending
 from bot.telegram.sweep import Sweep
 from bot.watching.ledger import ArchiveLedger
 from bot.watching.register import ArchiveRegister
+from bot.watching.reindexing import Reindexing
 from bot.watching.shelf import ArchiveShelf, Keeping
 from bot.watching.watchlist import ArchiveWatchlist, Plan
 from config.settings import Settings
@@ -140,6 +141,7 @@ class Watching:
         self.audit = Audit(watcher, ledger, apply, clock)
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
+        self.reindexing = Reindexing(archive, clock)
 
     def services(self) -> Mapping[str, Service]:
         always = {
@@ -151,6 +153,7 @@ class Watching:
             "audit": self.audit.run,
             "readings": self.readings.run,
             "downloads": self.downloads.run,
+            "reindexing": self.reindexing.run,
         }
         return always | {"hot": self.hot.run} if self._settings.watch.hot else always
 
