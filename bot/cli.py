@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+import seeds
 from bot.app import run
 from bot.clock import Clock
 from bot.demo import play
@@ -19,6 +20,7 @@ from bot.importing.words import ExportError
 from bot.lock import AlreadyRunningError, FolderError, is_held, only_one
 from bot.operator import completeness, doctor, history, probing, searching, verifying
 from bot.program import BotRefusedError, login_of
+from bot.query.lexicon import Lexicon
 from bot.supervise import stop_on_signals
 from bot.telegram.login import LoginError, sign_in
 from config import example
@@ -39,6 +41,7 @@ OPERATOR_ERRORS = (
     BotRefusedError,
     ExportError,
     history.NoSuchChannelError,
+    searching.BadQueryError,
 )
 
 
