@@ -90,6 +90,12 @@ class Chat:
     def labels(self) -> list[str]:
         return [button.text for button in self.buttons]
 
+    async def watches(self, query: str) -> None:
+        """Ask for a rule, and keep it."""
+        await self.says(f"/watch {query}")
+        reply = await self.presses("Keep")
+        assert reply.toast == "Kept. Alerts come to this chat."
+
     async def presses(self, label: str) -> Reply:
         """Press the first button of that label under the message that is shown."""
         data = next(button.data for button in self.buttons if button.text == label)
@@ -99,7 +105,7 @@ class Chat:
         """Send a button's data, whoever made it up."""
         reply = await self.router.answer(replace(self.asked, press_id=1, data=data))
         assert reply is not None, "every press is answered"
-        assert reply.toast or reply.replace, "a press is answered by a toast or a new text"
+        assert reply.toast or reply.message, "a press is answered by a toast or a text"
         if reply.message:
             self.shown = reply
         return reply
