@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.commands import Router
 from bot.outcomes import Busy, Outcome, Refused
-from storage import channels, posts
+from storage import channels, posts, profiles
 from storage.db import Archive
 from storage.records import (
     Asked,
@@ -14,7 +14,9 @@ from storage.records import (
     Channel,
     ChannelState,
     Deletion,
+    Pack,
     Post,
+    Profile,
     Reply,
     Swept,
     Via,
@@ -137,6 +139,15 @@ class Bot:
         async with self.archive.transaction() as tx:
             for channel in watched:
                 await channels.save(tx, channel)
+
+    async def knows_pack(self, name: str, *channels: Channel) -> None:
+        """A pack of the seeds, whose name is the label of its channels once they are watched."""
+        listed = tuple(
+            Profile(channel.username or "", channel.title, "ministry", "UA", "uk", "2022-09")
+            for channel in channels
+        )
+        async with self.archive.transaction() as tx:
+            await profiles.load(tx, [Pack(name, listed)])
 
     async def posts(self, *texts: str, channel: Channel = HAIDAI) -> list[Post]:
         """One post a minute from now on, with ids counted per channel from the clock."""

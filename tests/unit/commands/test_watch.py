@@ -253,4 +253,4 @@ async def test_a_rule_that_is_shown_is_nobody_elses(bot: Bot, verb: Verb) -> Non
     rest = {Verb.SWITCH: (1, 0), Verb.WORDS: (0,), Verb.NARROW: (0,), Verb.NARROW_TO: (0,)}
     reply = await reader.sends(encode(verb, theirs.id, 1, *rest.get(verb, ())))
     assert (reply.toast, reply.message) == ("This button is no longer valid.", None)
-    assert NOW == bot.clock.now()
+    assert bot.clock.now() == NOW
