@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import seeds
 from bot.alerts.composing import Composer
+from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.clock import Clock
@@ -123,7 +124,7 @@ class Watching:
         shelf = ArchiveShelf(
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
-        following = (shelf.follow, MassDeletions(clock, owner).follow)
+        following = (Deciding(clock).follow, shelf.follow, MassDeletions(clock, owner).follow)
         apply = Ingest(archive, clock, wake, following).apply
         plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
+from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
 from bot.query.words import norm
 from bot.watching.reindexing import POSTS, Reindexing
@@ -27,7 +28,7 @@ async def fill(path: Path, clock: ManualClock, count: int) -> None:
     async with open_archive(path, Older(), clock.now()) as archive:
         async with archive.transaction() as tx:
             await channels.save(tx, CHANNEL)
-        ingest = Ingest(archive, clock, lambda: None)
+        ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
         await ingest.apply(batch(*(post(i, f"Новини {i} і слова") for i in range(count))))
 
 
@@ -48,7 +49,7 @@ async def test_capture_and_search_go_on_meanwhile(tmp_path: Path, clock: ManualC
     path, count = tmp_path / "a.sqlite3", 5 * POSTS + 7
     await fill(path, clock, count)
     async with open_archive(path, norm, clock.now()) as archive:
-        ingest = Ingest(archive, clock, lambda: None)
+        ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
         service = asyncio.create_task(Reindexing(archive, clock).run())
         seen = []
         for number in range(20):
