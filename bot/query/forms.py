@@ -13,7 +13,7 @@ section 6):
   out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.query import endings
 from bot.query.dictionaries import Dictionary, Form, Parse
@@ -89,7 +89,7 @@ class Morphology:
         parses = self._parses(word)
         known = _known(parses)
         for language, readings in _chosen(word, parses).items():
-            for parse in readings:
+            for parse in _different(readings):
                 yield from _of_reading(word, parse, language)
                 if is_name and parse.known:
                     yield from self._plural(parse, language)
@@ -189,13 +189,24 @@ def _chosen(word: str, parses: Readings) -> Readings:
         for language, readings in cited.items()
     }
     if any(certain.values()):
+        parts = {parse.part_of_speech for readings in certain.values() for parse in readings}
         return {
-            language: readings or ([] if known[language] else cited[language])
+            language: readings or ([] if known[language] else _alike(cited[language], parts))
             for language, readings in certain.items()
         }
     if any(known.values()):
         return known
     return {language: cited[language] or parses[language][:1] for language in parses}
+
+
+def _alike(guesses: Sequence[Parse], parts: Collection[str]) -> list[Parse]:
+    """Those of a part of speech that the word has in the language that knows it."""
+    return [parse for parse in guesses if parse.part_of_speech in parts]
+
+
+def _different(readings: Iterable[Parse]) -> Iterable[Parse]:
+    """Without those that have the same forms as another."""
+    return {(parse.paradigm, parse.is_womans_surname): parse for parse in readings}.values()
 
 
 def _is_citation(parse: Parse, word: str) -> bool:
