@@ -92,25 +92,35 @@ class Morphology:
             for parse in _different(readings):
                 yield from _of_reading(word, parse, language)
                 if is_name and parse.known:
-                    yield from self._plural(parse, language)
+                    yield from self._of_name(parse, language)
         unknown = [language for language in languages if not known.get(language)]
         if is_name or len(unknown) == len(languages):
             for language in unknown:
                 yield from endings.declined(word, language)
 
-    def _plural(self, parse: Parse, language: str) -> Iterator[str]:
-        """Of a name that has none in the dictionary, but is also that of a thing: Байрактари."""
-        if not parse.is_name or "masc" not in parse.grammemes or parse.has_plural:
+    def _of_name(self, parse: Parse, language: str) -> Iterator[str]:
+        """What dictionaries do not have of names.
+
+        A thing may be called so, and be many: Байрактари. Those in -ь may be of the other gender
+        than is said: Ирпень.
+        """
+        if not parse.is_name or parse.has_plural:
             return
-        if endings.ends_in_consonant(parse.lemma):
+        if parse.lemma.endswith("ь"):
+            yield from endings.declined(parse.lemma, language)
+        elif "masc" in parse.grammemes and endings.ends_in_consonant(parse.lemma):
             yield from self._unknown(parse.lemma, endings.PLURAL[language], language)
 
     def _unknown(self, stem: str, ends: str, language: str) -> Iterator[str]:
-        """The stem with the endings, but for what is another word."""
+        """The stem with the endings, but for what is another word.
+
+        A word in -ів may be known as what belongs to a bearer of this very name: that is none.
+        """
         if language not in self._dictionaries:
             return
         for form in endings.with_endings(stem, ends):
-            if not any(each.knows(form) for each in self._dictionaries.values()):
+            known = any(each.knows(form) for each in self._dictionaries.values())
+            if not known or form.endswith("ів"):
                 yield form
 
     def _of_abbreviation(self, raw: str, word: str) -> Iterator[str]:
