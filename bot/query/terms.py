@@ -1,13 +1,14 @@
 """A piece of a query -> the word, phrase, beginning or expression it asks for."""
 
 import re
+from collections.abc import Mapping
 
 from bot.query import limits, patterns, words
 from bot.query.lexemes import Lexeme
 from bot.query.syntax import Pattern, Phrase, Prefix, Word
 
 # Names that other programs give to our filters, and the likeliest slips.
-_OUR_NAMES = {
+_OUR_NAMES: Mapping[str, str] = {
     "after": "since",
     "before": "until",
     "channel": "from",
