@@ -23,7 +23,7 @@ _A_FILTER = re.compile(r"[=!]+(?:from|in|has|is|lang|since|until|versions):", re
 _LIKE_A_PATTERN = re.compile(r"/\S*[\[\\^|({]")
 _STARS_OF_NUMBERS = re.compile(r"(?<=\d)\*+(?=\d)")
 _STAR_OF_A_WORD = re.compile(r"(?<![*\w])\w+\*(?![*\w])")
-_OPENING = " (|"  # what stands before a piece that stands for itself
+_OPENING = " (|=!-"  # what stands before a piece that stands for itself
 
 
 def word(lexeme: Lexeme) -> Word | Phrase | Prefix | None:

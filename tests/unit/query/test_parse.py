@@ -235,6 +235,8 @@ REFUSED = [
     ("втрати ~500 осіб", "far", "~500"),
     ('"командний пункт', "open_quote", '"'),
     ("a «b", "open_quote", "«"),
+    ('="a b', "open_quote", '"'),
+    ('a -"b c', "open_quote", '"'),
     ('since:"last monday', "open_quote", "since:"),
     ("ре*", "short_prefix", "ре*"),
     ("C*", "short_prefix", "C*"),
