@@ -18,8 +18,10 @@ _OUR_NAMES: Mapping[str, str] = {
     "pack": "in",
     "version": "versions",
 }
-_LIKE_A_FILTER = re.compile(rf"({'|'.join(_OUR_NAMES)}):\S", re.IGNORECASE)
-_A_FILTER = re.compile(r"[=!]+(?:from|in|has|is|lang|since|until|versions):", re.IGNORECASE)
+_LIKE_A_FILTER = re.compile(rf"({'|'.join(_OUR_NAMES)}):\S", re.IGNORECASE | re.ASCII)
+_A_FILTER = re.compile(
+    r"[=!]+(?:from|in|has|is|lang|since|until|versions):", re.IGNORECASE | re.ASCII
+)
 _LIKE_A_PATTERN = re.compile(r"/\S*[\[\\^|({]")
 _STARS_OF_NUMBERS = re.compile(r"(?<=\d)\*+(?=\d)")
 _STAR_OF_A_WORD = re.compile(r"(?<![*\w])\w+\*(?![*\w])")
