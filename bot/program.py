@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import seeds
 from bot.alerts.composing import Composer
+from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.clock import Clock
@@ -36,6 +37,7 @@ from bot.telegram.sending import Sending
 from bot.telegram.sweep import Sweep
 from bot.watching.ledger import ArchiveLedger
 from bot.watching.register import ArchiveRegister
+from bot.watching.reindexing import Reindexing
 from bot.watching.shelf import ArchiveShelf, Keeping
 from bot.watching.watchlist import ArchiveWatchlist, Plan
 from config.settings import Settings
@@ -122,7 +124,7 @@ class Watching:
         shelf = ArchiveShelf(
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
-        following = (shelf.follow, MassDeletions(clock, owner).follow)
+        following = (Deciding(clock).follow, shelf.follow, MassDeletions(clock, owner).follow)
         apply = Ingest(archive, clock, wake, following).apply
         plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
@@ -140,6 +142,7 @@ class Watching:
         self.audit = Audit(watcher, ledger, apply, clock)
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
+        self.reindexing = Reindexing(archive, clock)
 
     def services(self) -> Mapping[str, Service]:
         always = {
@@ -151,6 +154,7 @@ class Watching:
             "audit": self.audit.run,
             "readings": self.readings.run,
             "downloads": self.downloads.run,
+            "reindexing": self.reindexing.run,
         }
         return always | {"hot": self.hot.run} if self._settings.watch.hot else always
 

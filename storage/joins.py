@@ -13,7 +13,8 @@ async def ask(tx: Connection, target: str, asked_by: int, now: int) -> bool:
     """Put a username or invite link at the end of the queue.
 
     False if it waits already, or was joined and is still followed; one that failed, or whose
-    channel was removed or lost since, waits again. Capitals make no difference.
+    channel was removed or lost since, waits again: a pack's (asked by 0) has to be the same
+    channel then, a person's is what was shown to them. Capitals make no difference.
     """
     row = await fetch.one(
         tx,
@@ -22,7 +23,7 @@ async def ask(tx: Connection, target: str, asked_by: int, now: int) -> bool:
         VALUES (?, ?, ?)
         ON CONFLICT (target) DO UPDATE
         SET asked_by = excluded.asked_by, asked_at = excluded.asked_at, state = 'waiting',
-            channel_id = NULL, done_at = NULL, error = NULL
+            channel_id = iif(excluded.asked_by = 0, channel_id, NULL), done_at = NULL, error = NULL
         WHERE state = 'failed'
             OR state = 'joined' AND channel_id IN (
                 SELECT id FROM channels WHERE channels.state IN (

@@ -1,12 +1,11 @@
 """What was typed after a command -> what it means; every failure is an answer."""
 
-from bot.commands.context import Context, UserError
+from bot.commands.context import Context
 from bot.commands.queries import explained
 from bot.query.errors import QueryError
 from bot.query.reading import Choices, Understood
 from bot.query.syntax import Query
 from bot.understanding import understood
-
 
 _AS_IT_IS = Choices()
 

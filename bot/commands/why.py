@@ -5,11 +5,11 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from bot.alerts.passage import link
 from bot.commands.context import Context, Request, UserError, answer
 from bot.commands.targets import HOSTS
 from bot.documents import by_channel, document
 from bot.locales import Html, Say, anchor, bold, deferred, inline, joined, shortened
-from bot.alerts.passage import link
 from bot.query.compile import decider
 from bot.query.errors import QueryError
 from bot.query.match import holds, spans

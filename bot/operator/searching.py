@@ -11,7 +11,10 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.clock import Clock
+from bot.commands.queries import explained
 from bot.finding import CHECKED, Finding, finding
+from bot.locales import SOURCE, bare, speaker
+from bot.query.errors import QueryError
 from bot.query.lexicon import Lexicon
 from bot.query.match import spans
 from bot.query.parse import parse
@@ -21,6 +24,10 @@ from bot.understanding import understood
 from storage import channels
 from storage.db import look_into
 from storage.records import Channel, Kept
+
+
+class BadQueryError(Exception):
+    """A query that cannot be read; the message says where and what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,15 @@ class Asked:
 
 async def run(path: Path, lexicon: Lexicon, asked: Asked, clock: Clock) -> int:
     """Print what is found, newest first; 0 if anything is, 1 if nothing. May run beside the
-    program. Raises QueryError, ArchiveError.
+    program. Raises BadQueryError, ArchiveError.
     """
-    query = parse(asked.text)
     async with look_into(path, norm) as conn:
-        meant = await understood(conn, lexicon, query, Choices())
-        found = await finding(conn, query, meant.tree, clock.now(), asked.zone)
+        try:
+            query = parse(asked.text)
+            meant = await understood(conn, lexicon, query, Choices())
+            found = await finding(conn, query, meant.tree, clock.now(), asked.zone)
+        except QueryError as error:
+            raise BadQueryError(told(error)) from error
         kept = await found.newest(asked.limit, None)
         ids = {each.post.channel_id for each in kept}
         names = {each: await channels.get(conn, each) for each in ids}
@@ -49,6 +59,12 @@ async def run(path: Path, lexicon: Lexicon, asked: Asked, clock: Clock) -> int:
     else:
         _print(kept, names, found, asked.zone)
     return 0 if kept else 1
+
+
+def told(error: QueryError) -> str:
+    """What the bot would answer, without markup."""
+    wrong = explained(error)
+    return bare(speaker(SOURCE)(wrong.text, **wrong.values))
 
 
 def _print(
@@ -60,7 +76,9 @@ def _print(
         channel = names[each.post.channel_id]
         gone = "  deleted" if each.deleted_at is not None else ""
         title = channel.title if channel else ""
-        console.print(Text(f"{moment:%Y-%m-%d %H:%M}  {title}  {_link(each, channel)}{gone}", "dim"))
+        console.print(
+            Text(f"{moment:%Y-%m-%d %H:%M}  {title}  {_link(each, channel)}{gone}", "dim")
+        )
         text = Text(each.post.text)
         for start, end in spans(each.post.text, () if found.tree is None else (found.tree,)):
             text.stylize("bold", start, end)

@@ -154,13 +154,9 @@ class ArchiveWatchlist:
 
     async def join_failed(self, join: Join, reason: str) -> None:
         async with self._archive.transaction() as tx:
+            channel = await channels.get(tx, join.channel_id or 0)
             await joins.fail(tx, join.id, reason, self._clock.now())
-        if join.channel_id is not None:
-            await self._tell_of_loss(join.channel_id, reason)
+        if channel is not None and channel.state is ChannelState.QUEUED:
+            self._notices.cannot_be_watched(channel.title, reason)
         elif reason == CHANGED_OWNER:
             self._notices.name_leads_elsewhere(join.target)
-
-    async def _tell_of_loss(self, channel_id: int, reason: str) -> None:
-        channel = await channels.get(self._archive.reader, channel_id)
-        if channel is not None:
-            self._notices.cannot_be_watched(channel.title, reason)

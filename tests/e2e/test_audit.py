@@ -9,7 +9,7 @@ from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
 from bot.sandbox.tl import T
 from bot.watching.nights import last_night
-from tests.e2e.conftest import Cast, MORNING, ask, watch
+from tests.e2e.conftest import MORNING, Cast, watch
 from tests.e2e.test_newer_layers import FromTheFuture
 from tests.program import Program
 

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.operator.history import NoSuchChannelError, Wish, backfill
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, MORNING, ask, watch
+from tests.e2e.conftest import MORNING, Cast, ask, watch
 from tests.program import Program
 
 HISTORY = "messages.GetHistory"

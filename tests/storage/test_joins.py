@@ -182,11 +182,14 @@ async def test_what_is_withdrawn_is_watched_no_more(archive: Archive) -> None:
     assert await waiting(archive) == []
 
 
-async def test_what_is_asked_for_by_a_person_may_be_another_channel(archive: Archive) -> None:
+@pytest.mark.parametrize(("asked_by", "has_to_be"), [(5, None), (0, CHANNEL)])
+async def test_what_a_person_asks_for_again_may_be_another_channel(
+    archive: Archive, asked_by: int, has_to_be: int | None
+) -> None:
     await become(archive, username="a", state=ChannelState.JOINED)
     await again(archive, CHANNEL)
     async with archive.transaction() as tx:
         await joins.fail(tx, 1, "HANDLE_CHANGED_OWNER", now=51)
-    assert await ask(archive, "a", 52)
+    assert await ask(archive, "a", 52, asked_by)
     [asked] = await joins.waiting(archive.reader)
-    assert asked.channel_id is None
+    assert asked.channel_id == has_to_be

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import seeds
-
 from bot.commands import Context, Router
 from bot.commands.context import Starter
 from bot.joinpace import JoinPace
