@@ -290,7 +290,7 @@ def _import(asked: argparse.Namespace) -> int:
 def _explain(asked: argparse.Namespace) -> int:
     """Say whether a rule finds a text, by which words, or what it lacks."""
     languages = load(asked.settings, os.environ).query.dictionaries if asked.settings else LANGUAGES
-    explainer = explaining.Explainer(Lexicon((), languages))
+    explainer = explaining.Explainer(Lexicon(seeds.names(), languages))
     if (asked.rule is None) is not (asked.text is None):
         raise explaining.ExplainError("Give both --rule and --text, or neither.")
     if asked.rule is not None:

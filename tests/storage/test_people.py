@@ -8,6 +8,7 @@ import pytest
 from storage import people, questions
 from storage.db import Archive
 from storage.people import Acceptance
+from storage.questions import Question
 from tests.storage.archives import NOW
 
 TOKEN = "an-invitation-in-clear"
