@@ -18,9 +18,17 @@ from bot.demo import play
 from bot.importing import command as importing
 from bot.importing.words import ExportError
 from bot.lock import AlreadyRunningError, FolderError, is_held, only_one
-from bot.operator import completeness, doctor, history, probing, searching, verifying
+from bot.operator import (
+    completeness,
+    doctor,
+    explaining,
+    history,
+    probing,
+    searching,
+    verifying,
+)
 from bot.program import BotRefusedError, login_of
-from bot.query.lexicon import Lexicon
+from bot.query.lexicon import LANGUAGES, Lexicon
 from bot.supervise import stop_on_signals
 from bot.telegram.login import LoginError, sign_in
 from config import example
@@ -42,6 +50,7 @@ OPERATOR_ERRORS = (
     ExportError,
     history.NoSuchChannelError,
     searching.BadQueryError,
+    explaining.ExplainError,
 )
 
 
@@ -108,6 +117,7 @@ def _table() -> Sequence[Row]:
         Row("search", _search, _search_options),
         Row("verify", _verify, _verify_options),
         Row("import", _import, _import_options),
+        Row("explain", _explain, _explain_options),
     )
 
 
@@ -212,6 +222,16 @@ def _import_options(bring: argparse.ArgumentParser) -> None:
     bring.add_argument("--json", action="store_true", help="print the report as one JSON object")
 
 
+def _explain_options(explain: argparse.ArgumentParser) -> None:
+    explain.description = (
+        f"{explain.description} Without --rule and --text, reads lines of JSON (rule, text, "
+        "perhaps lang) and answers each with one (match, spans, forms)."
+    )
+    explain.add_argument("--rule", metavar="QUERY", help="a rule as for /watch")
+    explain.add_argument("--text", metavar="TEXT", help="the text of a post")
+    explain.add_argument("--lang", choices=LANGUAGES, help="its language, for lang: in the rule")
+
+
 def _anchor(written: str) -> Anchor:
     try:
         return verifying.parse_anchor(written)
@@ -265,6 +285,20 @@ def _import(asked: argparse.Namespace) -> int:
     zone = asked.zone or settings.reading.zone
     order = importing.Order(asked.path, asked.channel, zone, as_json=asked.json)
     return asyncio.run(importing.run(settings.archive, order, Clock()))
+
+
+def _explain(asked: argparse.Namespace) -> int:
+    """Say whether a rule finds a text, by which words, or what it lacks."""
+    languages = load(asked.settings, os.environ).query.dictionaries if asked.settings else LANGUAGES
+    explainer = explaining.Explainer(Lexicon(seeds.names(), languages))
+    if (asked.rule is None) is not (asked.text is None):
+        raise explaining.ExplainError("Give both --rule and --text, or neither.")
+    if asked.rule is not None:
+        print(explainer.told(asked.rule, asked.text, asked.lang))
+        return 0
+    for answer in explainer.as_json(sys.stdin.buffer):
+        print(answer, flush=True)
+    return 0
 
 
 def _run(asked: argparse.Namespace) -> int:

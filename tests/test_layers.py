@@ -19,7 +19,8 @@ PURE = {
 ALLOWED: dict[str, set[str]] = {
     "config": set(),
     "storage": set(),
-    "seeds": {"storage.records"},
+    "seeds": {"storage.records", "bot.query.reading"},
+    "seeds.places": {"seeds.names", "bot.query"},
     "bot.query": set(),
     "bot.clock": set(),
     "bot.outcomes": set(),

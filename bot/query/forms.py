@@ -13,7 +13,7 @@ section 6):
   out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from bot.query import endings
 from bot.query.dictionaries import Dictionary, Form, Parse
@@ -89,28 +89,38 @@ class Morphology:
         parses = self._parses(word)
         known = _known(parses)
         for language, readings in _chosen(word, parses).items():
-            for parse in readings:
+            for parse in _different(readings):
                 yield from _of_reading(word, parse, language)
                 if is_name and parse.known:
-                    yield from self._plural(parse, language)
+                    yield from self._of_name(parse, language)
         unknown = [language for language in languages if not known.get(language)]
         if is_name or len(unknown) == len(languages):
             for language in unknown:
                 yield from endings.declined(word, language)
 
-    def _plural(self, parse: Parse, language: str) -> Iterator[str]:
-        """Of a name that has none in the dictionary, but is also that of a thing: Байрактари."""
-        if not parse.is_name or "masc" not in parse.grammemes or parse.has_plural:
+    def _of_name(self, parse: Parse, language: str) -> Iterator[str]:
+        """What dictionaries do not have of names.
+
+        A thing may be called so, and be many: Байрактари. Those in -ь may be of the other gender
+        than is said: Ирпень.
+        """
+        if not parse.is_name or parse.has_plural:
             return
-        if endings.ends_in_consonant(parse.lemma):
+        if parse.lemma.endswith("ь"):
+            yield from endings.declined(parse.lemma, language)
+        elif "masc" in parse.grammemes and endings.ends_in_consonant(parse.lemma):
             yield from self._unknown(parse.lemma, endings.PLURAL[language], language)
 
     def _unknown(self, stem: str, ends: str, language: str) -> Iterator[str]:
-        """The stem with the endings, but for what is another word."""
+        """The stem with the endings, but for what is another word.
+
+        A word in -ів may be known as what belongs to a bearer of this very name: that is none.
+        """
         if language not in self._dictionaries:
             return
         for form in endings.with_endings(stem, ends):
-            if not any(each.knows(form) for each in self._dictionaries.values()):
+            known = any(each.knows(form) for each in self._dictionaries.values())
+            if not known or form.endswith("ів"):
                 yield form
 
     def _of_abbreviation(self, raw: str, word: str) -> Iterator[str]:
@@ -189,13 +199,24 @@ def _chosen(word: str, parses: Readings) -> Readings:
         for language, readings in cited.items()
     }
     if any(certain.values()):
+        parts = {parse.part_of_speech for readings in certain.values() for parse in readings}
         return {
-            language: readings or ([] if known[language] else cited[language])
+            language: readings or ([] if known[language] else _alike(cited[language], parts))
             for language, readings in certain.items()
         }
     if any(known.values()):
         return known
     return {language: cited[language] or parses[language][:1] for language in parses}
+
+
+def _alike(guesses: Sequence[Parse], parts: Collection[str]) -> list[Parse]:
+    """Those of a part of speech that the word has in the language that knows it."""
+    return [parse for parse in guesses if parse.part_of_speech in parts]
+
+
+def _different(readings: Iterable[Parse]) -> Iterable[Parse]:
+    """Without those that have the same forms as another."""
+    return {(parse.paradigm, parse.is_womans_surname): parse for parse in readings}.values()
 
 
 def _is_citation(parse: Parse, word: str) -> bool:
