@@ -8,8 +8,10 @@ from bot import jobs
 from bot.clock import Clock
 from bot.lock import only_one
 from bot.program import Program
+from bot.query.lexicon import Lexicon
 from bot.query.words import norm
 from bot.supervise import supervise
+from bot.understanding import renew
 from config.problems import Problem
 from config.settings import Settings, SettingsError
 from storage import joins, profiles
@@ -21,7 +23,9 @@ async def run(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
     with only_one(settings.data):
         async with open_archive(settings.archive, norm, clock.now()) as archive:
             await plant_seeds(archive, settings, clock)
-            program = Program(settings, archive, clock)
+            lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
+            await renew(archive, lexicon)
+            program = Program(settings, archive, clock, lexicon)
             with jobs.schedule(program.bells(), clock):
                 await supervise(program.services(), stop)
 

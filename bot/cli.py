@@ -11,13 +11,22 @@ from pathlib import Path
 
 from rich.console import Console
 
+import seeds
 from bot.app import run
 from bot.clock import Clock
 from bot.demo import play
 from bot.importing import command as importing
 from bot.importing.words import ExportError
 from bot.lock import AlreadyRunningError, FolderError, is_held, only_one
-from bot.operator import completeness, doctor, explaining, history, probing, verifying
+from bot.operator import (
+    completeness,
+    doctor,
+    explaining,
+    history,
+    probing,
+    searching,
+    verifying,
+)
 from bot.program import BotRefusedError, login_of
 from bot.query.lexicon import LANGUAGES, Lexicon
 from bot.supervise import stop_on_signals
@@ -40,6 +49,7 @@ OPERATOR_ERRORS = (
     BotRefusedError,
     ExportError,
     history.NoSuchChannelError,
+    searching.BadQueryError,
     explaining.ExplainError,
 )
 
@@ -104,6 +114,7 @@ def _table() -> Sequence[Row]:
         Row("run", _run),
         Row("backfill", _backfill, _backfill_options),
         Row("coverage", _coverage, _coverage_options),
+        Row("search", _search, _search_options),
         Row("verify", _verify, _verify_options),
         Row("import", _import, _import_options),
         Row("explain", _explain, _explain_options),
@@ -157,6 +168,28 @@ def _coverage(asked: argparse.Namespace) -> int:
     else:
         Console().print(completeness.as_table(found, clock.now()))
     return 0
+
+
+def _search_options(search: argparse.ArgumentParser) -> None:
+    search.add_argument("query", nargs="+", metavar="QUERY", help="as after /search")
+    search.add_argument("--limit", type=_count, default=20, metavar="N", help="at most so many")
+    search.add_argument("--json", action="store_true", help="print one JSON list")
+
+
+def _count(written: str) -> int:
+    if not written.isdecimal() or not 0 < int(written) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{written} is not a number of posts (1 to 10000)")
+    return int(written)
+
+
+def _search(asked: argparse.Namespace) -> int:
+    """Find posts in the archive, newest first."""
+    settings = _settings(asked)
+    lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
+    wanted = searching.Asked(
+        " ".join(asked.query), asked.limit, settings.reading.zone, as_json=asked.json
+    )
+    return asyncio.run(searching.run(settings.archive, lexicon, wanted, Clock()))
 
 
 def _verify_options(verify: argparse.ArgumentParser) -> None:

@@ -34,7 +34,7 @@ class Refused(Outcome):
 
 
 class SignedOut(Outcome):
-    """The account itself may not go on: its session was revoked, or it is banned or frozen.
+    """The account itself may not go on: its session was revoked, or it is banned.
 
     Only its owner can mend that. `reason` is Telegram's name for it.
     """
@@ -42,3 +42,7 @@ class SignedOut(Outcome):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Frozen(SignedOut):
+    """Telegram has frozen the account: it may not do this, while other things go on."""

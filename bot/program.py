@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import seeds
 from bot.alerts.composing import Composer
+from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.clock import Clock
@@ -18,6 +19,7 @@ from bot.owner.changes import Changes
 from bot.owner.massdeletions import MassDeletions
 from bot.owner.notices import Notices
 from bot.progress import Progress
+from bot.query.lexicon import Lexicon
 from bot.supervise import Service
 from bot.telegram.audit import Audit
 from bot.telegram.backfill import Backfill
@@ -35,6 +37,7 @@ from bot.telegram.sending import Sending
 from bot.telegram.sweep import Sweep
 from bot.watching.ledger import ArchiveLedger
 from bot.watching.register import ArchiveRegister
+from bot.watching.reindexing import Reindexing
 from bot.watching.shelf import ArchiveShelf, Keeping
 from bot.watching.watchlist import ArchiveWatchlist, Plan
 from config.settings import Settings
@@ -121,9 +124,9 @@ class Watching:
         shelf = ArchiveShelf(
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
-        following = (shelf.follow, MassDeletions(clock, owner).follow)
+        following = (Deciding(clock).follow, shelf.follow, MassDeletions(clock, owner).follow)
         apply = Ingest(archive, clock, wake, following).apply
-        plan = Plan(join_pace(settings), watch.history_days)
+        plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
         changes = Changes(archive.id, clock, owner, wake)
         register = ArchiveRegister(archive, clock, zone, changes)
@@ -139,6 +142,7 @@ class Watching:
         self.audit = Audit(watcher, ledger, apply, clock)
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
+        self.reindexing = Reindexing(archive, clock)
 
     def services(self) -> Mapping[str, Service]:
         always = {
@@ -150,6 +154,7 @@ class Watching:
             "audit": self.audit.run,
             "readings": self.readings.run,
             "downloads": self.downloads.run,
+            "reindexing": self.reindexing.run,
         }
         return always | {"hot": self.hot.run} if self._settings.watch.hot else always
 
@@ -174,6 +179,8 @@ class Watching:
     def _state(self, state: AccountState, reason: str) -> None:
         if state is AccountState.SIGNED_OUT:
             self._talking.notices.watcher_signed_out(reason)
+        elif state is AccountState.FROZEN:
+            self._talking.notices.watcher_frozen()
         elif state is AccountState.CONNECTED:
             self._talking.notices.watcher_connected()
 
@@ -181,7 +188,9 @@ class Watching:
 class Program:
     """Both sides, and the conversation between people and the archive."""
 
-    def __init__(self, settings: Settings, archive: Archive, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, archive: Archive, clock: Clock, lexicon: Lexicon
+    ) -> None:
         self.talking = talking = Talking(settings, archive, clock)
         self.watching = watching = Watching(settings, archive, clock, talking)
         starters = tuple(Starter(rule.titles, rule.query) for rule in seeds.starter_rules())
@@ -197,6 +206,7 @@ class Program:
             wake_backfill=watching.history_wanted,
             sweep=watching.sweep.by_hand,
             pace=join_pace(settings),
+            lexicon=lexicon,
             keep=Keep(settings.media.keep),
             starters=starters,
         )

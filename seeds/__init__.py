@@ -1,6 +1,7 @@
 """What the program starts with: data a non-programmer can read and edit, and its readers.
 
-The files are packs/*.toml, rules.toml and demo.toml; each says at its top how it is written.
+The files are packs/*.toml, rules.toml, glossary.toml, places/* and demo.toml; each says at its top
+how it is written.
 """
 
 from seeds.channels import packs
@@ -13,6 +14,7 @@ from seeds.demo import (
     DemoSubscriber,
     demo_day,
 )
+from seeds.names import names
 from seeds.starting import StarterRule, starter_rules
 from seeds.tables import SeedsError
 
@@ -26,6 +28,7 @@ __all__ = [
     "SeedsError",
     "StarterRule",
     "demo_day",
+    "names",
     "packs",
     "starter_rules",
 ]

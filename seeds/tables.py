@@ -1,7 +1,7 @@
 """Reading TOML tables that people edit by hand: every mistake is told with its file and entry."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -77,13 +77,19 @@ class Table:
             raise self.wrong(f"{key} must be a list of texts, each in quotation marks.")
         return tuple(found)
 
-    def tables(self, key: str, label: str = "") -> list["Table"]:
-        """A list of tables, each called by its value of `label` or by its number."""
+    def tables(self, key: str, label: str = "", lines: Sequence[int] = ()) -> list["Table"]:
+        """A list of tables, each called by its value of `label`, or by its line in the file where
+        `lines` has one for each, or by its number."""
         found = self.maybe(key, list) or []
         if not all(isinstance(each, dict) for each in found):
             raise self.wrong(f"{key} must be a list of tables in curly brackets.")
+        known = len(lines) == len(found)
         return [
-            Table(self._file, _entry(key, each.get(label), number), each)
+            Table(
+                self._file,
+                f"line {lines[number - 1]}" if known else _entry(key, each.get(label), number),
+                each,
+            )
             for number, each in enumerate(found, start=1)
         ]
 

@@ -1,8 +1,18 @@
 """Questions with more answers than fit one message: the buttons under it name a row here."""
 
+from dataclasses import dataclass
+
 from aiosqlite import Connection
 
 from storage import fetch
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, and when: "the last seven days" are those before."""
+
+    query: str
+    asked_at: int
 
 
 async def ask(tx: Connection, chat_id: int, query: str, now: int) -> int:
@@ -15,14 +25,14 @@ async def ask(tx: Connection, chat_id: int, query: str, now: int) -> int:
     return int(number)
 
 
-async def get(conn: Connection, question_id: int, chat_id: int) -> str | None:
-    """The query of a question, for the chat that asked it and no other."""
+async def get(conn: Connection, question_id: int, chat_id: int) -> Question | None:
+    """A question, for the chat that asked it and no other."""
     row = await fetch.one(
         conn,
-        "SELECT query FROM questions WHERE id = ? AND chat_id = ?",
+        "SELECT query, asked_at FROM questions WHERE id = ? AND chat_id = ?",
         (question_id, chat_id),
     )
-    return None if row is None else row["query"]
+    return None if row is None else Question(row["query"], row["asked_at"])
 
 
 async def prune(tx: Connection, before_at: int) -> None:

@@ -1,10 +1,11 @@
 """Whether the posts are shown as their versions and deletions say."""
 
 from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from sqlite3 import Row
 
-from aiosqlite import Connection
+from aiosqlite import Connection, Cursor
 
 from storage import digests, rowids, states
 from storage.flaws import DAMAGED, Flaw, Problem, Tick
@@ -18,9 +19,17 @@ async def look(conn: Connection, tick: Tick) -> AsyncGenerator[Problem, None]:
     Taken on trust, because no entry tells of it: counts of views, the language, which of the
     versions is the newest, and whether a post that was absent at a recheck was seen since.
     """
-    # Beside each post the version that it should be, and what is known of its end: the notice,
-    # and the recheck before it, or the last one where no notice came.
-    query = (
+    async with _shown(conn) as rows:
+        async for row in rows:
+            if not _is_sound(row):
+                yield Problem(Flaw.SHOWN, "post", row["id"])
+            tick()
+
+
+def _shown(conn: Connection) -> AbstractAsyncContextManager[Cursor]:
+    """Each post, the version that it should be, and what is known of its end: the notice, and
+    the recheck before it, or the last one where no notice came."""
+    return conn.execute(
         """
         SELECT shown.*, held.digest AS held_digest, held.via AS held_via, held.has AS held_has,
             held.edited_at AS held_edited_at, held.pts AS held_pts, notice.seen_at AS notice_at,
@@ -44,11 +53,6 @@ async def look(conn: Connection, tick: Tick) -> AsyncGenerator[Problem, None]:
         ORDER BY shown.id
         """
     )
-    async with conn.execute(query) as rows:
-        async for row in rows:
-            if not _is_sound(row):
-                yield Problem(Flaw.SHOWN, "post", row["id"])
-            tick()
 
 
 def _is_sound(row: Row) -> bool:

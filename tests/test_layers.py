@@ -19,7 +19,8 @@ PURE = {
 ALLOWED: dict[str, set[str]] = {
     "config": set(),
     "storage": set(),
-    "seeds": {"storage.records"},
+    "seeds": {"storage.records", "bot.query.reading"},
+    "seeds.places": {"seeds.names", "bot.query"},
     "bot.query": set(),
     "bot.clock": set(),
     "bot.outcomes": set(),
@@ -35,10 +36,16 @@ ALLOWED: dict[str, set[str]] = {
     "bot.alerts.compose": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
     "bot.alerts.passage": {"storage.records", "bot.query", "bot.locales"},
     "bot.commands": PURE
-    | {"storage", "bot.alerts.about", "bot.alerts.passage", "bot.alerts.presses"},
+    | {"storage", "bot.alerts.about", "bot.alerts.passage", "bot.alerts.presses"}
+    | {"bot.documents", "bot.finding", "bot.understanding"},
+    "bot.documents": PURE | {"storage"},
+    "bot.finding": PURE | {"storage", "bot.documents"},
+    "bot.understanding": PURE | {"storage"},
+    "bot.rulebook": PURE | {"storage", "bot.documents"},
     "bot.importing": PURE | {"storage"},
     "bot.importing.command": PURE | {"storage", "bot.importing", "bot.opening"},
     "bot.ingest": PURE | {"storage"},
+    "bot.alerts.deciding": PURE | {"storage", "bot.alerts", "bot.rulebook"},
     "bot.owner": PURE | {"storage"},
     "bot.watching": PURE | {"storage", "bot.owner"},
     "bot.progress": PURE | {"storage", "bot.commands"},
@@ -50,6 +57,7 @@ EVERYTHING = {
     "bot.cli",
     "bot.operator.doctor",
     "bot.operator.probing",
+    "bot.operator.searching",
     "bot.__main__",
 }
 DEMO = "bot.demo"  # a play about the whole program

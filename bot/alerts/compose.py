@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.alerts.about import deletion_line, media_line, origin_line
-from bot.alerts.passage import hits, link, passage
+from bot.alerts.passage import link, passage
 from bot.alerts.presses import Verb, encode
 from bot.locales import Html, Say, anchor, bold, inline, joined, quote, shortened
+from bot.query.match import spans
+from bot.query.tree import Tree
 from storage.records import Button, Channel, Kept, Message, Office, Rule, Subscriber
 
 PASSAGE_UNITS = 700
@@ -27,6 +29,7 @@ class Facts:
     office: Office | None  # with its holder on the day of the post
     posts: tuple[Kept, ...]  # one, or the parts of an album in their order
     rules: tuple[Rule, ...]  # of this subscriber, those that hit and were not removed since
+    trees: tuple[Tree, ...]  # what these rules ask for
     by_edit: bool  # whether it was an edit that made them hit
     now: int
     later_part: bool = False  # whether its album was told of before it came
@@ -55,7 +58,7 @@ def _title(facts: Facts, say: Say) -> Html:
 def _rules(facts: Facts, say: Say) -> Html:
     if not facts.rules:
         return say("a rule that was removed since")
-    named = [bold(shortened(rule.query, QUERY_UNITS)) for rule in facts.rules[:RULES_NAMED]]
+    named = [bold(shortened(rule.name, QUERY_UNITS)) for rule in facts.rules[:RULES_NAMED]]
     more = len(facts.rules) - len(named)
     if more:
         named.append(say.plural("and {count} more rule", "and {count} more rules", more))
@@ -80,7 +83,7 @@ def _speaker(facts: Facts) -> Html:
 
 def _passage(facts: Facts) -> Html:
     text = "\n\n".join(kept.post.text.strip() for kept in facts.posts if kept.post.text.strip())
-    return passage(text, hits(text, (rule.query for rule in facts.rules)), PASSAGE_UNITS)
+    return passage(text, spans(text, facts.trees), PASSAGE_UNITS)
 
 
 def _attached(facts: Facts, say: Say) -> Iterable[Html]:
@@ -139,5 +142,5 @@ def _mute(facts: Facts, rule: Rule, say: Say) -> tuple[Button, ...]:
 def _mute_text(facts: Facts, rule: Rule, hours: int, say: Say) -> str:
     if len(facts.rules) == 1:
         return say.plain("Mute {hours} h", hours=hours)
-    name = shortened(rule.query, QUERY_BUTTON_UNITS)
+    name = shortened(rule.name, QUERY_BUTTON_UNITS)
     return say.plain("Mute “{rule}” {hours} h", rule=name, hours=hours)

@@ -1,14 +1,16 @@
 """A row of the outbox -> its message: gathers the facts, as they are at the first attempt."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.alerts.burst import mass_deletion
 from bot.alerts.compose import Facts, alert
 from bot.clock import Clock
 from bot.locales import speaker
+from bot.query.tree import Tree, loads
 from storage import bursts, channels, posts, profiles, rules
 from storage.db import Archive
-from storage.records import Channel, Due, Kept, Message
+from storage.records import Channel, Due, Kept, Message, Rule
 
 
 class Composer:
@@ -35,12 +37,17 @@ class Composer:
             office=await profiles.office(conn, channel.id, told.post.posted_at),
             posts=parts,
             rules=tuple(hit),
+            trees=await self._trees(hit),
             by_edit=due.kind == "edit",
             later_part=due.kind == "part",
             now=self._clock.now(),
             origin=await self._origin(told),
         )
         return alert(facts, speaker(due.subscriber.language))
+
+    async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
+        kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])
+        return tuple(loads(kept[rule.id].tree) for rule in hit if rule.id in kept)
 
     async def _mass_deletion(self, due: Due) -> Message:
         conn = self._archive.outbox_reader

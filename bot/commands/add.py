@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass
 
 from bot.alerts.presses import Verb, encode
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
+from bot.commands.coverage import LOST
 from bot.commands.joins import waiting
 from bot.commands.targets import parse_target
 from bot.locales import Html, Say, bold, deferred, inline, joined, quote
 from bot.locales.times import MINUTE
-from bot.outcomes import Busy, Gone, Refused, SignedOut
+from bot.outcomes import Busy, Frozen, Gone, Refused, SignedOut
 from storage import channels, joins, questions
 from storage.records import Button, Channel, Reply
 
@@ -22,12 +23,17 @@ IF_EMPTY = deferred(
 NO_SUCH = deferred("There is no channel {target}. Check the spelling of the name.")
 NO_INVITE = deferred("This invite link does not work or no longer does. Ask for a new one.")
 CLOSED = deferred("{target} is closed to the watcher’s account. An invite link may help.")
+FROZEN = deferred(
+    "Telegram has frozen the watcher’s account, so {target} cannot be looked up. Open Telegram "
+    "with that account to see why and to appeal."
+)
 REASONS: Mapping[str, str] = {
     "USERNAME_NOT_OCCUPIED": NO_SUCH,
     "USERNAME_INVALID": NO_SUCH,
     "CHANNEL_PRIVATE": CLOSED,
     "CHANNEL_INVALID": CLOSED,
     "USER_BANNED_IN_CHANNEL": CLOSED,
+    "FROZEN_PARTICIPANT_MISSING": FROZEN,
     "INVITE_HASH_EXPIRED": NO_INVITE,
     "INVITE_HASH_INVALID": NO_INVITE,
     "INVITE_HASH_EMPTY": NO_INVITE,
@@ -94,6 +100,8 @@ async def _look(ctx: Context, request: Request, target: str) -> Channel:
     except Busy as busy:
         span = request.say.span(max(MINUTE, int(busy.seconds * 1000)))
         raise UserError(BUSY, span=span) from busy
+    except Frozen as frozen:
+        raise UserError(FROZEN, target=named) from frozen
     except SignedOut as lost:
         raise UserError(SIGNED_OUT) from lost
     except (Refused, Gone) as refused:
@@ -104,7 +112,7 @@ async def _look(ctx: Context, request: Request, target: str) -> Channel:
 async def _check_new(ctx: Context, request: Request, target: str, found: Channel) -> None:
     """Raises UserError where the channel is watched, or waits, already."""
     known = await channels.get(ctx.archive.reader, found.id)
-    if known is not None and known.state not in channels.UNWATCHED:
+    if known is not None and known.state not in (*channels.UNWATCHED, *LOST):
         raise UserError("<b>{title}</b> is watched already.", title=known.title)
     for each in await waiting(ctx):
         if each.asks_for(target) or each.asks_for(found.username or target):
@@ -131,10 +139,12 @@ def _described(found: Channel, say: Say) -> Html:
 
 
 async def _proposal(ctx: Context, request: Request, question: int) -> Proposal:
-    text = await questions.get(ctx.archive.reader, question, request.asked.chat_id)
+    asked = await questions.get(ctx.archive.reader, question, request.asked.chat_id)
+    if asked is None:
+        raise Stale
     try:
-        return Proposal(**json.loads(text or ""))
-    except (ValueError, TypeError) as error:  # no such question, or one of another kind
+        return Proposal(**json.loads(asked.query))
+    except (ValueError, TypeError) as error:  # a question of another kind
         raise Stale from error
 
 

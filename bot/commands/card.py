@@ -52,7 +52,10 @@ def reading_lines(readings: Sequence[Reading], say: Say) -> Html:
 def _line(reading: Reading, say: Say) -> Html:
     forms = sum(map(len, reading.row))
     said = say.plural(
-        "{word}: {count} form", "{word}: {count} forms", forms, word=inline(reading.text, WORD_UNITS)
+        "{word}: {count} form",
+        "{word}: {count} forms",
+        forms,
+        word=inline(reading.text, WORD_UNITS),
     )
     names = [inline(name.text, WORD_UNITS) for name in reading.names[:NAMES]]
     more = len(reading.names) - len(names)

@@ -145,7 +145,9 @@ async def _scopes(ctx: Context) -> dict[int, tuple[str, str]]:
     conn = ctx.archive.reader
     labels = await profiles.labels(conn)
     packs = {
-        -crc32(label.encode()): (label, f"in:{label}") for label, members in labels.items() if members
+        -crc32(label.encode()): (label, f"in:{label}")
+        for label, members in labels.items()
+        if members
     }
     named = {
         channel.id: (channel.title, f"from:@{channel.username}")

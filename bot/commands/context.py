@@ -7,6 +7,7 @@ from enum import IntEnum
 from bot.clock import Clock
 from bot.joinpace import JoinPace
 from bot.locales import Html, Say
+from bot.query.lexicon import Lexicon
 from storage.db import Archive
 from storage.records import Asked, Button, Channel, Keep, Message, Reply, Subscriber, Swept
 
@@ -44,6 +45,7 @@ class Context:
     # Compares every channel with Telegram now. Raises Outcome.
     sweep: Callable[[], Awaitable[Swept]]
     pace: JoinPace
+    lexicon: Lexicon
     starters: Sequence[Starter]
     keep: Keep = Keep.NONE  # files of channels for which nothing else was chosen
 

@@ -53,7 +53,9 @@ async def held(ctx: Context, request: Request, rule_id: int) -> Held:
     try:
         query = parse(rule.query, rule=True)
     except QueryError as error:
-        raise UserError("This rule cannot be read any more: <b>{query}</b>", query=rule.query) from error
+        raise UserError(
+            "This rule cannot be read any more: <b>{query}</b>", query=rule.query
+        ) from error
     return Held(rule, query, choices, await meaning(ctx, query, choices))
 
 

@@ -26,7 +26,9 @@ async def preview(ctx: Context, request: Request, query: Query, tree: Tree) -> H
     found.search = replace(found.search, since_at=now - DAYS * DAY)
     newest = await found.newest(SHOWN, None)
     if not newest:
-        return say.plural("Nothing in the last {count} day.", "Nothing in the last {count} days.", DAYS)
+        return say.plural(
+            "Nothing in the last {count} day.", "Nothing in the last {count} days.", DAYS
+        )
     page = Page(tuple((kept,) for kept in newest), None, None)
     posts = await listed(ctx.archive.reader, page, Marking((tree,), size=PASSAGE_UNITS), here, say)
     return joined("\n\n", (await _counted(found, now, say), posts))

@@ -3,28 +3,61 @@
 from collections.abc import Mapping
 
 from bot.commands.context import UserError
-from bot.locales import deferred
-from bot.query.parse import Query, QueryError, parse
+from bot.commands.problems import PROBLEMS, UNREADABLE
+from bot.locales import shortened
+from bot.query.errors import QueryError
+from bot.query.parse import parse
+from bot.query.syntax import Query
 
-_PROBLEMS: Mapping[str, str] = {
-    "no_words": deferred(
-        "There is no word in this. Write letters or digits; links and @names do not count."
-    ),
-    "too_long": deferred(
-        "This is too long: {length} characters, and the most is {limit}. Write fewer words."
-    ),
-    "too_many_words": deferred(
-        "These are {count} different words, and the most is {limit}. Write fewer."
-    ),
+AROUND = 40  # characters shown on either side of the part in question
+PART = 60  # characters of that part
+
+# What may stand behind the colon, for whoever wrote nothing there.
+_EXAMPLES: Mapping[str, str] = {
+    "from": "@luhanskaVTSA",
+    "in": "ua-oblasts",
+    "has": "photo",
+    "is": "edited",
+    "lang": "uk",
+    "since": "2022-09-19",
+    "until": "2022-09-20",
+    "versions": "all",
 }
-_UNREADABLE = deferred("This could not be read. Write one word or a few, with spaces between.")
 
 
-def read_query(text: str, if_empty: str) -> Query:
-    """The query that `text` asks for. Raises UserError; `if_empty` is its text for nothing."""
+def read_query(text: str, if_empty: str, *, rule: bool = False) -> Query:
+    """The search, or the rule, that `text` asks for.
+
+    Raises UserError; `if_empty` is its text for nothing.
+    """
     try:
-        return parse(text)
+        return parse(text, rule=rule)
     except QueryError as error:
-        if error.code == "empty":
-            raise UserError(if_empty) from error
-        raise UserError(_PROBLEMS.get(error.code, _UNREADABLE), **error.values) from error
+        raise explained(error, if_empty) from error
+
+
+def explained(error: QueryError, if_empty: str = UNREADABLE) -> UserError:
+    """What to tell a person about a query that was refused, here or while it was compiled."""
+    if error.code == "empty":
+        return UserError(if_empty)
+    text = PROBLEMS.get(_variant(error), UNREADABLE)
+    example = _EXAMPLES.get(str(error.values.get("filter")), "")
+    return UserError(text, **{**error.values, "place": _place(error), "example": example})
+
+
+def _variant(error: QueryError) -> str:
+    """The text differs where there is something to propose, and for signs and words."""
+    if error.values.get("close"):
+        return f"{error.code}_like"
+    if error.code == "operator_alone" and not str(error.values["operator"]).isalpha():
+        return "sign_alone"
+    return error.code
+
+
+def _place(error: QueryError) -> str:
+    """The part in question between arrows, with a little of what is around it."""
+    text, at, end = error.text, error.at, error.end
+    before = text[max(0, at - AROUND) : at]
+    behind = text[end : end + AROUND]
+    left_out = "…" if at > AROUND else "", "…" if end + AROUND < len(text) else ""
+    return f"{left_out[0]}{before}→{shortened(text[at:end], PART)}←{behind}{left_out[1]}"

@@ -46,7 +46,7 @@ async def unqueue(ctx: Context, request: Request, numbers: tuple[int, ...]) -> R
     if not found:
         raise Stale
     async with ctx.archive.transaction() as tx:
-        await joins.fail(tx, found[0].join.id, "taken out of the queue", ctx.clock.now())
+        await joins.withdraw(tx, found[0].join.id, ctx.clock.now())
     return replacement(request.say("<b>{name}</b> will not be joined.", name=found[0].name))
 
 

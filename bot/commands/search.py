@@ -67,7 +67,9 @@ async def relevant(ctx: Context, request: Request, numbers: tuple[int, ...]) -> 
     best = await archive_search.most_relevant(ctx.archive.reader, one.found.search, BEST)
     page = Page(tuple((kept,) for kept in best), None, None)
     say, data = request.say, encode(Verb.SEARCH, request.here.id, one.question, 0)
-    html = await _listing(ctx, request, one, page, say("<b>{name}</b>, most relevant", name=one.query.text))
+    html = await _listing(
+        ctx, request, one, page, say("<b>{name}</b>, most relevant", name=one.query.text)
+    )
     return replacement(html, (Button(say.plain("Newest first"), data),))
 
 

@@ -5,11 +5,11 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from bot.alerts.passage import link
 from bot.commands.context import Context, Request, UserError, answer
 from bot.commands.targets import HOSTS
 from bot.documents import by_channel, document
 from bot.locales import Html, Say, anchor, bold, deferred, inline, joined, shortened
-from bot.alerts.passage import link
 from bot.query.compile import decider
 from bot.query.errors import QueryError
 from bot.query.match import holds, spans
@@ -99,9 +99,13 @@ async def _lines(
     for place, rule in ordered[:EXPLAINED]:
         told = _title(place, rule, rule.id in hit)
         if rule.id in hit:
-            lines.append(joined("\n", (told, _hits(trees[rule.id], seen, say), _late(rule, kept, say))))
+            lines.append(
+                joined("\n", (told, _hits(trees[rule.id], seen, say), _late(rule, kept, say)))
+            )
         else:
-            lines.append(joined("\n", (told, *await _failed(ctx, rule, held.get(rule.id), seen, say))))
+            lines.append(
+                joined("\n", (told, *await _failed(ctx, rule, held.get(rule.id), seen, say)))
+            )
     if more := len(ordered) - len(lines):
         lines.append(say("…and {count} more; add a rule’s number to ask about it.", count=more))
     return lines

@@ -62,7 +62,7 @@ class Story:
             await self._watches(owner, channel.username or "")
         for subscriber in self._day.subscribers:
             for rule in subscriber.rules:
-                await self._asks(subscriber, f"/watch {rule}")
+                await self._keeps(subscriber, rule)
             self._screen.watches(subscriber)
 
     async def unfolds(self) -> None:
@@ -146,6 +146,13 @@ class Story:
             reader = self._stage.readers[owner.name]
             await reader.presses("Add", on=answer)
             await reader.receives("", WITHIN)
+
+    async def _keeps(self, subscriber: DemoSubscriber, rule: str) -> None:
+        """Ask for a rule, and keep it as it was understood."""
+        answer = await self._asks(subscriber, f"/watch {rule}")
+        reader = self._stage.readers[subscriber.name]
+        await reader.presses(answer.buttons[0][0].text, on=answer)
+        await reader.receives(rule, WITHIN)
 
     async def _question(self, subscriber: DemoSubscriber, question: DemoQuestion) -> None:
         self._screen.asks(subscriber, question.text)

@@ -4,6 +4,7 @@ Idempotent: what is known changes nothing. Nobody is alerted.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.clock import Clock
 from bot.importing.calendar import Calendar
@@ -12,6 +13,7 @@ from bot.importing.report import Imported, Report
 from bot.importing.sources import Source
 from bot.importing.turns import Turns
 from bot.importing.words import Chat, ExportError, Fields, Flaw, UnusableError
+from bot.query.languages import language_of
 from storage import channels, posts
 from storage.db import Archive
 from storage.records import Batch, ChangeKind, Channel, ChannelState, Post, Via
@@ -93,7 +95,8 @@ class Importer:
             return
         self._channel.read += 1
         try:
-            self._posts.append(self._converter.post(fields))
+            post = self._converter.post(fields)
+            self._posts.append(replace(post, language=language_of(post.text)))
         except UnusableError as unusable:
             shown = f"message {self._channel.read}, id {fields.get('id')!r:.20}"
             self._channel.skip(str(unusable), shown)

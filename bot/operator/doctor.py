@@ -9,7 +9,8 @@ from bot.opening import opened_beside
 from bot.program import login_of
 from bot.telegram.checkup import Checkup, check_up
 from config.settings import Settings, environment_name
-from storage import posts, subscribers
+from storage import posts, reindex, subscribers
+from storage.db import Archive
 from storage.errors import ArchiveError
 
 CLOCK_TOLERANCE = 10.0  # seconds; Telegram drops packets of clocks that are 30 s ahead
@@ -58,8 +59,30 @@ async def _archive(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
             yield Finding("archive", f"{settings.archive}: {counts.posts} posts")
             owner = await subscribers.find(archive.reader, settings.owner, 0)
             yield _owner(settings.owner, started=owner is not None)
+            yield await _index(archive, counts.posts, running=is_held(settings.data))
     except ArchiveError as error:
         yield Finding("archive", str(settings.archive), str(error))
+
+
+async def _index(archive: Archive, posts: int, *, running: bool) -> Finding:
+    """The check reads every text again, and nothing can be written meanwhile."""
+    if (progress := await reindex.progress(archive.reader)) is not None:
+        done = f"{progress.done:,} of {progress.posts:,} posts"
+        return Finding("index", f"is built anew while the program runs: {done} are in it")
+    if running:
+        return Finding("index", "not checked while the program runs; stop it to have that done")
+    async with archive.transaction() as tx:
+        damaged = await reindex.damaged(tx)
+        if damaged:
+            await reindex.distrust(tx)
+    if not damaged:
+        return Finding("index", f"holds the words of {posts:,} posts, and no others")
+    return Finding(
+        "index",
+        f"is damaged ({' and '.join(damaged)}), so searches may miss posts",
+        "Start `postwatch run`: the index is built anew from the posts, which are not concerned, "
+        "and everything else goes on meanwhile.",
+    )
 
 
 def _owner(owner: int, *, started: bool) -> Finding:

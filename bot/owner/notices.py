@@ -25,9 +25,9 @@ class Notices:
         self._archive = archive
         self._clock = clock
         self._owner = owner
-        self._wake_delivery = wake_delivery
+        self.wake = wake_delivery  # to be called when a notice is committed
         self._queue: asyncio.Queue[Told] = asyncio.Queue()
-        self._signed_out = False
+        self._signed_out = self._frozen = False
         self._count = 0  # two notices may fall into one millisecond
 
     def watcher_signed_out(self, reason: str) -> None:
@@ -42,8 +42,28 @@ class Notices:
             )
         )
 
+    def watcher_frozen(self) -> None:
+        """The watcher goes on, but may join nothing, until Telegram thaws its account."""
+        self._signed_in()
+        if not self._frozen:
+            self._frozen = True
+            self._queue.put_nowait(
+                lambda say: say(
+                    "Telegram has frozen the watcher’s account: it can join no channel, and may "
+                    "not see channels it does not follow. What it follows is watched as before, "
+                    "and joining is tried again every hour. Open Telegram with that account to "
+                    "see why and to appeal."
+                )
+            )
+
     def watcher_connected(self) -> None:
         """The watcher is at work; worth telling only after it was not."""
+        self._signed_in()
+        if self._frozen:
+            self._frozen = False
+            self._queue.put_nowait(lambda say: say("The watcher’s account is no longer frozen."))
+
+    def _signed_in(self) -> None:
         if self._signed_out:
             self._signed_out = False
             self._queue.put_nowait(lambda say: say("The watcher is signed in again."))
@@ -70,6 +90,17 @@ class Notices:
             )
         )
 
+    def cannot_be_watched(self, title: str, reason: str) -> None:
+        """A channel was watched by another account, and this one cannot join it."""
+        self._queue.put_nowait(
+            lambda say: say(
+                "<b>{title}</b> cannot be watched with the watcher’s present account ({reason}). "
+                "Its archive stays; an invite link for <code>/add</code> may help.",
+                title=title,
+                reason=reason,
+            )
+        )
+
     def name_leads_elsewhere(self, username: str) -> None:
         """A name of a pack leads to a channel that the pack does not vouch for."""
         self._queue.put_nowait(
@@ -80,6 +111,19 @@ class Notices:
             )
         )
 
+    async def account_changed(self, tx: Connection, count: int) -> None:
+        """Owe the owner the news that so many channels have to be reached by another account."""
+        await self._owe(
+            tx,
+            lambda say: say(
+                "The watcher is signed in with another account than before. To be joined anew: "
+                "{channels}. What the account follows already is taken over at once, the rest "
+                "waits in the queue that /channels shows; what is posted meanwhile is fetched "
+                "then.",
+                channels=say.plural("{count} channel", "{count} channels", count),
+            ),
+        )
+
     async def histories_done(self) -> None:
         """Tell those who asked for the history of a channel that it is there, each once."""
         if not await histories.untold(self._archive.reader):
@@ -88,7 +132,7 @@ class Notices:
             owed = [await self._history_done(tx, each) for each in await histories.untold(tx)]
             await outbox.add(tx, self._archive.id, [each for each in owed if each], self._now())
         if owed:
-            self._wake_delivery()
+            self.wake()
 
     async def _history_done(self, tx: Connection, history: History) -> Owed | None:
         await histories.told(tx, history.channel_id)
@@ -121,10 +165,13 @@ class Notices:
     async def run(self) -> None:
         """Write what is noted until cancelled."""
         while True:
-            await self._owe(await self._queue.get())
+            told = await self._queue.get()
+            async with self._archive.transaction() as tx:
+                await self._owe(tx, told)
+            self.wake()
 
-    async def _owe(self, told: Told) -> None:
-        owner = await subscribers.find(self._archive.reader, self._owner, 0)
+    async def _owe(self, tx: Connection, told: Told) -> None:
+        owner = await subscribers.find(tx, self._owner, 0)
         if owner is None:
             logger.warning("the owner cannot be told anything before pressing /start")
             return
@@ -134,6 +181,4 @@ class Notices:
         notice = Owed(
             "notice", owner.id, f"notice/{now}/{self._count}", due_at=now, message=message
         )
-        async with self._archive.transaction() as tx:
-            await outbox.add(tx, self._archive.id, [notice], now)
-        self._wake_delivery()
+        await outbox.add(tx, self._archive.id, [notice], now)

@@ -40,7 +40,7 @@ _KNOWN: Mapping[Sort, Mapping[str, tuple[str, ...]]] = {
     Sort.IS: _IS,
     Sort.LANG: _LANG,
 }
-_ALLOWED: Mapping[Sort, str] = {
+ALLOWED: Mapping[Sort, str] = {
     Sort.HAS: "photo, video, link, file, audio, voice, gif, poll, place, sticker, story, contact",
     Sort.IS: "forward, edited, deleted",
     Sort.LANG: "uk, ru, en",
@@ -104,9 +104,7 @@ def _read(lexeme: Lexeme, sort: Sort) -> Iterator[str]:
         elif value in _KNOWN[sort]:
             yield from _KNOWN[sort][value]
         else:
-            raise lexeme.error(
-                "bad_value", filter=name(lexeme), value=value, allowed=_ALLOWED[sort]
-            )
+            raise lexeme.error("bad_value", filter=name(lexeme), value=value, allowed=ALLOWED[sort])
 
 
 def _values(lexeme: Lexeme) -> list[str]:

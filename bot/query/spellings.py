@@ -53,7 +53,7 @@ def proposals(word: str, limit: int = 6) -> list[str]:
     else:
         return []
     known = {fold(name): ""}
-    for spelling in filter(fold, found):
+    for spelling in (each for each in found if len(tokens(each)) == 1):
         known.setdefault(fold(spelling), spelling)
     capital = word.lstrip()[:1] != word.lstrip()[:1].lower()
     different = list(known.values())[1:]

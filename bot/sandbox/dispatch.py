@@ -47,6 +47,12 @@ _WRAPPERS = (
     F.InvokeAfterMsgRequest,
     F.InvokeAfterMsgsRequest,
 )
+_NOT_WHILE_FROZEN = (
+    F.channels.JoinChannelRequest,
+    F.messages.ImportChatInviteRequest,
+    F.messages.SendMessageRequest,
+    F.messages.SendMediaRequest,
+)
 # What makes a key useless even for what may be asked without signing in.
 _EVERYTHING = ("AUTH_KEY_DUPLICATED",)
 
@@ -75,6 +81,8 @@ def answer(call: Call, request: TLObject) -> object:
     if route is None:
         raise NotKnown
     _check_rights(call, route.rights)
+    if call.signed_in and call.signed_in.frozen and isinstance(request, _NOT_WHILE_FROZEN):
+        raise RpcError("FROZEN_METHOD_INVALID")
     return route.handler(call, request)
 
 

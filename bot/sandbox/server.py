@@ -22,7 +22,7 @@ from bot.sandbox.services.peers import place_id
 from bot.sandbox.table import Address, Call
 from bot.sandbox.tl import T, TLObject, compressed, written
 from bot.sandbox.world.accounts import Account
-from bot.sandbox.world.files import DC_ID
+from bot.sandbox.world.files import DC_ID, OTHER_DC_ID
 from bot.sandbox.world.world import World
 
 logger = logging.getLogger(__name__)
@@ -130,7 +130,8 @@ class Server:
         self.asked.set()
         self.asked = asyncio.Event()
         result = self._result(connection, request)
-        if wants_updates and not dispatch.is_for_anybody(request):
+        elsewhere = connection.key_id in self.world.logins.elsewhere
+        if wants_updates and not elsewhere and not dispatch.is_for_anybody(request):
             connection.pushed_to = True
         delay = self.faults.delay_of(request)
         if delay is None and not inspect.isawaitable(result):
@@ -167,7 +168,7 @@ class Server:
 
     def _call(self, connection: Connection, owner: Account | None) -> Call:
         push = partial(self.push_now, owner.id, but=connection) if owner else lambda _: None
-        address = Address(HOST, self.port, DC_ID)
+        address = Address(HOST, self.port, DC_ID, OTHER_DC_ID)
         return Call(self.world, connection.key_id, owner, address, self.limits, push)
 
     async def _later(

@@ -95,10 +95,12 @@ class Switches:
         message: str,
         times: int = 1,
         account: Actor | None = None,
+        chat: Actor | Group | Channel | None = None,
     ) -> None:
-        """Refuse a method with an error of one's own choice."""
+        """Refuse a method, for all or one account or chat, with an error of one's own choice."""
+        asker = account.id if account else None
         error = RpcError(message, code)
-        self._faults.refuse(error, method, account=account.id if account else None, times=times)
+        self._faults.refuse(error, method, account=asker, place=_marked(chat), times=times)
 
     def lose_response(self, method: str, times: int = 1) -> None:
         """Do what is asked, then cut the connection instead of answering."""
@@ -123,6 +125,10 @@ class Switches:
     def revoke(self, account: Actor, error: str | None = "SESSION_REVOKED") -> None:
         """Answer everything an account asks with an error; None lets it in again."""
         account.account.refusal = RpcError(error) if error else None
+
+    def freeze(self, account: Actor, frozen: bool = True) -> None:
+        """Let an account read what it follows and do nothing else, until it is thawed."""
+        account.account.frozen = frozen
 
     def expire_file_references(self) -> None:
         """Make every file reference handed out so far FILE_REFERENCE_EXPIRED."""

@@ -26,6 +26,7 @@ class Address:
     host: str
     port: int
     dc_id: int
+    other_dc_id: int  # another data centre, which is the same server
 
 
 @dataclass(frozen=True, slots=True)

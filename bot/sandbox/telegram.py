@@ -26,7 +26,7 @@ from bot.sandbox.switches import Switches
 from bot.sandbox.tl import TLObject
 from bot.sandbox.world import places
 from bot.sandbox.world.accounts import Account
-from bot.sandbox.world.files import DC_ID
+from bot.sandbox.world.files import DC_ID, OTHER_DC_ID
 from bot.sandbox.world.world import Clock, World
 
 
@@ -35,6 +35,7 @@ class Telegram:
 
     host = HOST
     dc_id = DC_ID
+    other_dc_id = OTHER_DC_ID
     public_key = keys.PUBLIC_KEY  # PEM, for a program's settings
 
     def __init__(self, now: Clock | None = None, seed: int = 1) -> None:

@@ -43,9 +43,10 @@ class Backfill:
         self.run = errand.run
 
     async def _fetch(self) -> None:
-        """Page after page of what is wanted most, until nothing is."""
+        """Page after page of what is wanted most, until nothing is that can be read."""
         await self._tell()
-        while (found := await self._histories.next_wanted(self._account.id)) is not None:
+        lost = set[int]()  # until the next time: the sweep will take them off the list
+        while (found := await self._histories.next_wanted(self._account.id, lost)) is not None:
             place, history = found
             if history.first_id <= FIRST:
                 await self._keep(Reached(place.channel_id, FIRST, whole=True))
@@ -54,8 +55,9 @@ class Backfill:
                 await self._page(place, history)
             except (Gone, Refused) as refused:
                 if str(refused) in LOST:
-                    raise  # the sweep will take it off the list
-                await self._histories.history_failed(place.channel_id, str(refused))
+                    lost.add(place.channel_id)
+                else:
+                    await self._histories.history_failed(place.channel_id, str(refused))
             await self._tell()
             await self._clock.pass_by(PAGE_SECONDS)
 

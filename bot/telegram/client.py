@@ -20,7 +20,7 @@ from telethon.sessions import SQLiteSession
 from telethon.tl import functions
 
 from bot.clock import Clock
-from bot.outcomes import Busy, Outcome, Refused, SignedOut
+from bot.outcomes import Busy, Frozen, Outcome, Refused, SignedOut
 from bot.telegram.errors import name, outcome
 from bot.telegram.tuning import Client
 
@@ -61,6 +61,7 @@ class AccountState(StrEnum):
     CONNECTING = "connecting"
     CONNECTED = "connected"
     RECONNECTING = "reconnecting"
+    FROZEN = "frozen"  # connected, but Telegram lets it do only what it did before
     SIGNED_OUT = "signed out"
 
 
@@ -119,7 +120,7 @@ class Account:
         self.client = open_client(login)
         self.client.on_reconnect = self._reconnected
         self.state = AccountState.CONNECTING
-        self.ready = asyncio.Event()  # set while connected and signed in
+        self.ready = asyncio.Event()  # set while connected and signed in, frozen or not
         self.on_ready: list[Callable[[], None]] = []  # called after every (re)connection
         self.id = 0  # the account's user id, once ready
         self.username = ""
@@ -127,16 +128,17 @@ class Account:
         self._clock = clock
         self._on_state = on_state
         self._nudged = asyncio.Event()
+        self._frozen = set[type]()  # kinds of requests that are refused for being frozen
 
     async def ask(self, request: Any, seconds: float = ASK_SECONDS) -> Any:
         """Telegram's answer to a request; raises an Outcome, never anything of Telethon's."""
-        return await self._answer(self.client(request), seconds)
+        return await self._answer(request, self.client(request), seconds)
 
     async def ask_centre(self, dc_id: int, request: Any, seconds: float) -> Any:
         """The answer of one of Telegram's data centres: a file is to be had where it lives."""
         if dc_id == self.client.session.dc_id:
             return await self.ask(request, seconds)
-        return await self._answer(self._elsewhere(dc_id, request), seconds)
+        return await self._answer(request, self._elsewhere(dc_id, request), seconds)
 
     async def _elsewhere(self, dc_id: int, request: Any) -> Any:
         # No public way; it is how Telethon itself downloads.
@@ -150,14 +152,30 @@ class Account:
             with contextlib.suppress(KeyError):  # disconnecting forgets what was borrowed
                 await self.client._return_exported_sender(sender)
 
-    async def _answer(self, doing: Awaitable[Any], seconds: float) -> Any:
+    async def _answer(self, request: Any, doing: Awaitable[Any], seconds: float) -> Any:
         try:
-            return await _in_our_words(doing, seconds)
+            answer = await _in_our_words(doing, seconds)
         except Outcome as found:
             self._forget_floods()
-            if isinstance(found, SignedOut):
+            if isinstance(found, Frozen):
+                self._froze(type(request), found)
+            elif isinstance(found, SignedOut):
                 self._nudged.set()
             raise
+        if type(request) in self._frozen:
+            self._thawed()
+        return answer
+
+    def _froze(self, kind: type, found: Frozen) -> None:
+        self._frozen.add(kind)
+        if self.state is AccountState.CONNECTED:
+            self._enter(AccountState.FROZEN, found.reason)
+
+    def _thawed(self) -> None:
+        """What was refused was done."""
+        self._frozen.clear()
+        if self.state is AccountState.FROZEN:
+            self._enter(AccountState.CONNECTED)
 
     def _forget_floods(self) -> None:
         """Telethon remembers a FLOOD_WAIT per method; it concerns one chat, the others go on."""
@@ -178,6 +196,9 @@ class Account:
         try:
             await self._connect()
             await self._watch()
+        except Frozen as lost:
+            self._enter(AccountState.FROZEN, lost.reason)
+            return SIGNED_OUT_SECONDS
         except SignedOut as lost:
             self._enter(AccountState.SIGNED_OUT, lost.reason)
             return SIGNED_OUT_SECONDS
@@ -191,7 +212,7 @@ class Account:
     async def _connect(self) -> None:
         me = await _in_our_words(self._signed_in(), CONNECT_SECONDS)
         self.id, self.username = me.id, me.username or ""
-        self._enter(AccountState.CONNECTED)
+        self._enter(AccountState.FROZEN if self._frozen else AccountState.CONNECTED)
         self._announce()
 
     async def _signed_in(self) -> Any:
@@ -219,6 +240,8 @@ class Account:
             try:
                 await self.ask(functions.updates.GetStateRequest())
                 silent = 0
+            except Frozen:
+                silent = 0  # an answer all the same
             except Busy:
                 silent += 1
         self._enter(AccountState.RECONNECTING, "no answer")

@@ -24,7 +24,9 @@ from storage.records import Absence, Batch, Cursor, Deletion, Place, Post, Via
 HUNDRED = 100  # the most that getMessages gives at once
 REREAD = 200  # ids below the cursor that are read again in any case when the log is too long
 
-REST_MILLIS = 3_600_000
+# After the first, second... vain try to read a log. What is pushed meanwhile is kept; what is
+# not pushed comes late by so much, and all of it comes, since the cursor stays.
+REST_MILLIS = (60_000, 600_000, 3_600_000)
 
 STALE = ("PERSISTENT_TIMESTAMP_OUTDATED", "PERSISTENT_TIMESTAMP_INVALID")
 
@@ -36,6 +38,14 @@ class CaughtUp:
     whole: bool  # whether it was read to its end
     timeout: int = 0  # after so many seconds Telegram wants to be asked again, where it says so
     changes: int = 0  # what was new to the archive, or different in it
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A channel whose log cannot be read now."""
+
+    tries: int
+    until: int
 
 
 @dataclass(slots=True)
@@ -63,7 +73,7 @@ class Differences:
         self._register = register
         self._apply = apply
         self._clock = clock
-        self._rest_until: dict[int, int] = {}  # channels whose log cannot be read now
+        self._rests: dict[int, Rest] = {}
         self._rereading: dict[int, Rereading] = {}  # begun; a restart begins anew
 
     async def catch_up(self, place: Place) -> CaughtUp:
@@ -72,15 +82,22 @@ class Differences:
         Raises Busy or SignedOut.
         """
         result = CaughtUp(whole=False)
-        if self._clock.now() < self._rest_until.get(place.channel_id, 0):
+        rest = self._rests.get(place.channel_id)
+        if rest is not None and self._clock.now() < rest.until:
             return result
         try:
             await self._read(place, result)
+            self._rests.pop(place.channel_id, None)
         except (Gone, Refused) as lost:
             if str(lost) not in LOST:  # it is asked again, but not a hundred times an hour
-                self._rest_until[place.channel_id] = self._clock.now() + REST_MILLIS
+                self._rests[place.channel_id] = self._rest_after(rest)
             await lose(self._register, place.channel_id, str(lost))
         return result
+
+    def _rest_after(self, before: Rest | None) -> Rest:
+        tries = before.tries if before else 0
+        pause = REST_MILLIS[min(tries, len(REST_MILLIS) - 1)]
+        return Rest(tries + 1, self._clock.now() + pause)
 
     async def _read(self, place: Place, result: CaughtUp) -> None:
         """A page a transaction. `result` is whole at the end of the log."""

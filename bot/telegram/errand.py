@@ -44,7 +44,7 @@ class Errand:
                 logger.info("%s must wait %.0f s", self._name, busy.seconds)
                 await self._clock.pass_by(busy.seconds)
                 self.nudge()
-            except SignedOut:
-                logger.warning("%s stops: the watcher is signed out", self._name)
+            except SignedOut as lost:
+                logger.warning("%s stops: %s", self._name, lost.reason)
             except (Gone, Refused) as refused:
                 logger.warning("%s was refused: %s", self._name, refused)

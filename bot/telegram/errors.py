@@ -2,7 +2,7 @@
 
 from telethon import errors
 
-from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
+from bot.outcomes import Busy, Frozen, Gone, Outcome, Refused, SignedOut
 from storage.records import ChannelState
 
 SERVER_TROUBLE = 500  # codes from here on, and negative ones, are Telegram's own troubles
@@ -11,13 +11,11 @@ DUPLICATE_SECONDS = 3.0  # the first call with this random_id is still being exe
 
 NAMES = {kind: name for name, kind in errors.rpc_errors_dict.items()}
 
-# The account itself is finished until its owner signs in again (or, frozen, appeals).
+# The account itself is finished until its owner signs in again.
 SIGNED_OUT = (
     errors.UnauthorizedError,
     errors.AuthKeyNotFound,  # the server knows nothing of our key any more
     errors.AuthKeyError,  # 406 AUTH_KEY_DUPLICATED: the key was seen from two addresses
-    errors.FrozenMethodInvalidError,
-    errors.FrozenParticipantMissingError,
 )
 
 WAITS = (errors.FloodWaitError, errors.FloodPremiumWaitError, errors.SlowModeWaitError)
@@ -36,6 +34,7 @@ GONE = frozenset(
         "CHANNEL_PRIVATE",
         "CHANNEL_INVALID",
         "USER_BANNED_IN_CHANNEL",
+        "FROZEN_PARTICIPANT_MISSING",
         "TOPIC_CLOSED",
         "TOPIC_DELETED",
     }
@@ -46,13 +45,18 @@ LOST = {
     "CHANNEL_PRIVATE": ChannelState.PRIVATE,
     "CHANNEL_INVALID": ChannelState.GONE,
     "USER_BANNED_IN_CHANNEL": ChannelState.BANNED,
+    "FROZEN_PARTICIPANT_MISSING": ChannelState.PRIVATE,  # a frozen account sees what it follows
 }
+
+# Refusals that end when Telegram thaws the account.
+FREEZING = ("FROZEN_METHOD_INVALID", "FROZEN_PARTICIPANT_MISSING")
 
 
 def outcome(error: Exception) -> Outcome:
     """What an error of a request means; what is not Telegram's is the connection's."""
-    if isinstance(error, SIGNED_OUT):
-        return SignedOut(name(error))
+    for kinds, meaning in ((SIGNED_OUT, SignedOut), (errors.FrozenMethodInvalidError, Frozen)):
+        if isinstance(error, kinds):
+            return meaning(name(error))
     if isinstance(error, WAITS):
         return Busy(float(error.seconds))
     if isinstance(error, errors.RandomIdDuplicateError):

@@ -49,9 +49,6 @@ class Hot:
             await self._account.ready.wait()
             try:
                 pause = await self._round()
-            except Busy as busy:
-                logger.info("the hot channels must wait %.0f s", busy.seconds)
-                pause = busy.seconds
             except SignedOut:
                 pause = AGAIN_SECONDS
             await self._clock.pass_by(pause)
@@ -61,9 +58,17 @@ class Hot:
         places = await self._watchlist.chosen(self._account.id, list(self._due_at))
         for username, due_at in self._due_at.items():
             if due_at <= self._clock.now():
-                pause = await self._poll(username, places)
+                pause = await self._poll_if_free(username, places)
                 self._due_at[username] = self._clock.now() + int(pause * 1000)
         return max(0.0, (min(self._due_at.values()) - self._clock.now()) / 1000)
+
+    async def _poll_if_free(self, username: str, places: dict[str, Place | None]) -> float:
+        """One that has to wait keeps no other waiting."""
+        try:
+            return await self._poll(username, places)
+        except Busy as busy:
+            logger.info("@%s must wait %.0f s", username, busy.seconds)
+            return max(LEAST_SECONDS, busy.seconds)
 
     async def _poll(self, username: str, places: dict[str, Place | None]) -> float:
         """Ask about one channel; after how many seconds to ask again."""

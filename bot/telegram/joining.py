@@ -6,24 +6,26 @@ fall between the two. Usernames are resolved once and kept as id and access hash
 """
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 from telethon.tl import functions, types
 
 from bot.clock import Clock
-from bot.outcomes import Gone, Outcome, Refused
-from bot.telegram import convert
+from bot.outcomes import Frozen, Gone, Outcome, Refused
+from bot.telegram import convert, dialogs
 from bot.telegram.client import Account
 from bot.telegram.errand import Errand
+from bot.telegram.errors import FREEZING
 from bot.telegram.unreadable import UNREADABLE
 from bot.telegram.watchlist import Watchlist
 from storage.records import Channel, ChannelState, Cursor, Join
 
 logger = logging.getLogger(__name__)
 
-PAGE = 100  # dialogs a request
+CHANGED_OWNER = "HANDLE_CHANGED_OWNER"  # the name leads to another channel than it should
 FOLLOWED_MILLIS = 600_000  # how old the list of what the account follows may be
+FROZEN_MILLIS = 3_600_000  # between two tries to join while the account is frozen
 FOR_EVER = 2**31 - 1  # "muted until", in Telegram's seconds
 ARCHIVE_FOLDER = 1
 
@@ -42,8 +44,9 @@ class Joining:
         self._watchlist = watchlist
         self._clock = clock
         self._taken_in = taken_in  # called for every channel that is now watched
-        self._followed: dict[str, types.Channel] = {}  # by lower-case username
+        self._followed: dict[str, types.Channel] = {}  # by lower-case username, and by id
         self._followed_at: int | None = None  # when that was read
+        self._rest_until = 0  # nothing is joined before
         errand = Errand("joining", account, self._work_off, clock)
         self.nudge = errand.nudge
         self.run = errand.run
@@ -63,38 +66,59 @@ class Joining:
 
     async def _work_off(self) -> None:
         """Adopt all that the account follows; then join one, if the pace allows."""
+        await self._watchlist.wait_again(self._account.id)
         strange = []
         for join in await self._watchlist.waiting():
-            try:
-                if not await self._adopt(join):
-                    strange.append(join)
-            except (Gone, Refused) as refused:  # the others need not wait with it
-                logger.warning("join %d must wait: %s", join.id, refused)
-        if strange and await self._watchlist.seconds_to_next_join() <= 0:
+            chat = (await self._follows()).get(_key(join))
+            if chat is None:
+                strange.append(join)
+            else:
+                await self._adopt(join, chat)
+        if strange and await self._may_join():
             await self._try(strange[0])
 
-    async def _adopt(self, join: Join) -> bool:
-        chat = (await self._follows()).get(join.target.lower())
-        if chat is None:
+    async def _may_join(self) -> bool:
+        if self._clock.now() < self._rest_until:
             return False
-        if await self._take_in(join, chat):
+        return await self._watchlist.seconds_to_next_join() <= 0
+
+    async def _adopt(self, join: Join, chat: types.Channel) -> None:
+        try:
+            await self._check_identity(join, chat)
+            await self._take_in(chat)
             await self._watchlist.adopted(join, chat.id)
-        return True
+        except (Gone, Refused) as refused:
+            if str(refused) == CHANGED_OWNER:
+                await self._watchlist.join_failed(join, CHANGED_OWNER)
+            else:  # the others need not wait with it
+                logger.warning("join %d must wait: %s", join.id, refused)
 
     async def _try(self, join: Join) -> None:
         try:
-            chat = await self._enter(join.target)
-            if await self._take_in(join, chat):
-                await self._watchlist.joined(join, chat.id)
-        except (Gone, Refused) as refused:
-            logger.warning("join %d failed: %s", join.id, refused)
-            await self._watchlist.join_failed(join, str(refused))
+            chat = await self._enter(join)
+            await self._take_in(chat)
+            await self._watchlist.joined(join, chat.id)
+        except (Gone, Refused, Frozen) as refused:
+            logger.warning("join %d came to nothing: %s", join.id, refused)
+            if str(refused) in FREEZING:
+                self._rest_until = self._clock.now() + FROZEN_MILLIS
+            else:
+                await self._watchlist.join_failed(join, str(refused))
 
-    async def _enter(self, target: str) -> types.Channel:
+    async def _check_identity(self, join: Join, chat: types.Channel) -> None:
+        """Raises Refused where the channel is not the one that it has to be."""
+        for known in (join.channel_id, await self._watchlist.pinned_id(join.target)):
+            if known is not None and known != chat.id:
+                raise Refused(CHANGED_OWNER)
+
+    async def _enter(self, join: Join) -> types.Channel:
         """Become a member of the channel."""
-        if target.startswith("+"):
-            return await self._enter_by_invite(target[1:])
-        chat = await self._find(target)
+        if join.target.startswith("+"):
+            chat = await self._enter_by_invite(join.target[1:])
+            await self._check_identity(join, chat)
+            return chat
+        chat = await self._find(join.target)
+        await self._check_identity(join, chat)
         try:
             await self._account.ask(functions.channels.JoinChannelRequest(_input(chat)))
         except Refused as refused:
@@ -109,13 +133,8 @@ class Joining:
         answer = await self._account.ask(functions.messages.ImportChatInviteRequest(invite))
         return _channel_of(answer.updates.chats)
 
-    async def _take_in(self, join: Join, chat: types.Channel) -> bool:
-        """Write the channel down with its place in the event log, then tidy it away;
-        False where the name leads to another channel than the seeds vouch for."""
-        pinned = await self._watchlist.pinned_id(join.target)
-        if pinned is not None and pinned != chat.id:
-            await self._watchlist.join_failed(join, "HANDLE_CHANGED_OWNER")
-            return False
+    async def _take_in(self, chat: types.Channel) -> None:
+        """Write the channel down with its place in the event log, then tidy it away."""
         peer = types.InputPeerChannel(chat.id, chat.access_hash)
         request = functions.messages.GetPeerDialogsRequest([types.InputDialogPeer(peer)])
         dialog = (await self._account.ask(request)).dialogs[0]
@@ -124,7 +143,6 @@ class Joining:
         await self._watchlist.adopt(self._account.id, facts, chat.access_hash, cursor)
         self._taken_in()
         await self._tidy_away(peer)
-        return True
 
     async def _tidy_away(self, peer: Any) -> None:
         """Mute and archive the channel in the account's own apps; a nicety that may fail."""
@@ -160,13 +178,15 @@ class Joining:
         )
 
     async def _follows(self) -> dict[str, types.Channel]:
-        """The channels among the account's dialogs, by lower-case username."""
+        """The channels among the account's dialogs, by lower-case username and by id."""
         now = self._clock.now()
         if self._followed_at is None or now - self._followed_at > FOLLOWED_MILLIS:
             self._followed = {
-                str(chat.username).lower(): chat
+                str(name).lower(): chat
                 for chat in await self._all_dialogs()
-                if isinstance(chat, types.Channel) and chat.username and not chat.left
+                if isinstance(chat, types.Channel) and not chat.left
+                for name in (chat.username, chat.id)
+                if name
             }
             self._followed_at = now
         return self._followed
@@ -175,7 +195,7 @@ class Joining:
         """What can be read of them: what is not found here is joined like any other."""
         chats: list[Any] = []
         try:
-            async for page in self._pages_of_dialogs():
+            async for page in dialogs.pages(self._account):
                 chats += page.chats
         except Refused as refused:
             if refused.reason != UNREADABLE:
@@ -183,21 +203,10 @@ class Joining:
             logger.warning("the list of dialogs cannot be read to its end")
         return chats
 
-    async def _pages_of_dialogs(self) -> AsyncIterator[Any]:
-        page = await self._account.ask(_dialogs(None, 0, types.InputPeerEmpty()))
-        while page.dialogs:
-            yield page
-            last = page.messages[-1] if page.messages else None
-            if last is None or len(page.dialogs) < PAGE:
-                break
-            peer = await self._account.client.get_input_entity(last.peer_id)
-            page = await self._account.ask(_dialogs(last.date, last.id, peer))
 
-
-def _dialogs(date: Any, message_id: int, peer: Any) -> Any:
-    return functions.messages.GetDialogsRequest(
-        offset_date=date, offset_id=message_id, offset_peer=peer, limit=PAGE, hash=0
-    )
+def _key(join: Join) -> str:
+    """By what a channel is found among those that are followed."""
+    return join.target.lower() if join.channel_id is None else str(join.channel_id)
 
 
 def _channel_of(chats: list[Any]) -> types.Channel:

@@ -14,7 +14,7 @@ from typing import Any
 from telethon.tl import functions, types
 
 from bot.outcomes import Gone, Refused
-from bot.telegram import convert
+from bot.telegram import convert, dialogs
 from bot.telegram.client import Account
 from bot.telegram.errors import LOST
 from bot.telegram.unreadable import UNREADABLE
@@ -23,7 +23,7 @@ from storage.records import Facts, Place
 
 logger = logging.getLogger(__name__)
 
-HUNDRED = 100  # the most that getPeerDialogs and getDialogs give at once
+HUNDRED = 100  # the most that getPeerDialogs gives at once
 
 
 @dataclass(slots=True)
@@ -110,14 +110,8 @@ async def _ask_alone(account: Account, place: Place, reason: str, reading: Readi
 async def by_dialogs(account: Account, places: Sequence[Place]) -> Reading:
     """The account's list of dialogs, page by page; full channels for those not in it."""
     reading = Reading()
-    page = await account.ask(_dialogs(None, 0, types.InputPeerEmpty()))
-    while page.dialogs:
+    async for page in dialogs.pages(account):
         reading.take_in(page)
-        last = page.messages[-1] if page.messages else None
-        if last is None or len(page.dialogs) < HUNDRED:
-            break
-        peer = await account.client.get_input_entity(last.peer_id)
-        page = await account.ask(_dialogs(last.date, last.id, peer))
     return await _with_the_rest(account, places, reading)
 
 
@@ -153,9 +147,3 @@ SOURCES: Mapping[str, Source] = {
 
 def _peer(place: Place) -> Any:
     return types.InputPeerChannel(place.channel_id, place.access_hash)
-
-
-def _dialogs(date: Any, message_id: int, peer: Any) -> Any:
-    return functions.messages.GetDialogsRequest(
-        offset_date=date, offset_id=message_id, offset_peer=peer, limit=HUNDRED, hash=0
-    )

@@ -3,7 +3,7 @@
 The root gives an implementation over the archive; this package knows only the shape.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from storage.records import (
@@ -29,7 +29,7 @@ class Watchlist(Protocol):
         """The messages below an id that are believed to be there, the newest first."""
 
     async def chosen(self, account_id: int, usernames: Sequence[str]) -> dict[str, Place | None]:
-        """Those of the usernames that are known; None for one that cannot be read now."""
+        """Those of the usernames that the account knows; None for one it cannot read now."""
 
     async def compared(self, channel_ids: Sequence[int], at: int) -> None:
         """These channels are as Telegram had them at that time."""
@@ -38,6 +38,9 @@ class Watchlist(Protocol):
         self, account_id: int, channel: Channel, access_hash: int, cursor: Cursor
     ) -> None:
         """Watch a channel from `cursor` on. One that is watched keeps its older cursor."""
+
+    async def wait_again(self, account_id: int) -> None:
+        """Channels that are watched and that this account has never reached wait to be joined."""
 
     async def waiting(self) -> list[Join]:
         """The channels still to be joined, oldest first."""
@@ -93,8 +96,10 @@ class Ledger(Protocol):
 
 
 class Histories(Protocol):
-    async def next_wanted(self, account_id: int) -> tuple[Place, History] | None:
-        """The history to go on with, of a channel that the account can see."""
+    async def next_wanted(
+        self, account_id: int, but: Collection[int]
+    ) -> tuple[Place, History] | None:
+        """The history to go on with, of a channel that the account can see; `but` not these."""
 
     async def history_failed(self, channel_id: int, reason: str) -> None:
         """The history cannot be read, however often it is tried."""

@@ -1,7 +1,7 @@
 """The watcher's watchlist, kept in the archive (the shape is bot.telegram.watchlist's)."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
@@ -22,6 +22,7 @@ class Plan:
 
     pace: JoinPace
     history_days: int  # 0: none
+    polled: Sequence[str] = ()  # usernames of those that are read without being joined
 
 
 async def places(conn: Connection, account_id: int) -> list[Place]:
@@ -51,6 +52,7 @@ class ArchiveWatchlist:
         self._clock = clock
         self._pace = plan.pace
         self._history_days = plan.history_days
+        self._polled = plan.polled
         self._notices = notices
         self._chance = chance
         self._jitter = chance.uniform(0, JITTER)
@@ -66,8 +68,13 @@ class ArchiveWatchlist:
 
     async def chosen(self, account_id: int, usernames: Sequence[str]) -> dict[str, Place | None]:
         places = {place.channel_id: place for place in await self.places(account_id)}
+        reached = await channels.access_hashes(self._archive.reader, account_id)
         known = {name: await self._known(name) for name in usernames}
-        return {name: places.get(each.id) for name, each in known.items() if each is not None}
+        return {
+            name: places.get(each.id)
+            for name, each in known.items()
+            if each is not None and each.id in reached
+        }
 
     async def _known(self, username: str) -> Channel | None:
         """The channel that has a username, or had it: somebody else may have it now."""
@@ -100,16 +107,27 @@ class ArchiveWatchlist:
         if self._history_days:
             await histories.want(tx, channel_id, now - self._history_days * DAY, now)
 
-    async def next_wanted(self, account_id: int) -> tuple[Place, History] | None:
+    async def next_wanted(
+        self, account_id: int, but: Collection[int]
+    ) -> tuple[Place, History] | None:
         places = {place.channel_id: place for place in await self.places(account_id)}
         for history in await histories.wanted(self._archive.reader):
-            if history.channel_id in places:
+            if history.channel_id in places and history.channel_id not in but:
                 return places[history.channel_id], history
         return None
 
     async def history_failed(self, channel_id: int, reason: str) -> None:
         async with self._archive.transaction() as tx:
             await histories.give_up(tx, channel_id, reason, self._clock.now())
+
+    async def wait_again(self, account_id: int) -> None:
+        if not await joins.unreached(self._archive.reader, account_id, self._polled):
+            return
+        async with self._archive.transaction() as tx:
+            unreached = await joins.unreached(tx, account_id, self._polled)
+            await joins.again(tx, unreached, account_id, self._clock.now())
+            await self._notices.account_changed(tx, len(unreached))
+        self._notices.wake()
 
     async def waiting(self) -> list[Join]:
         return await joins.waiting(self._archive.reader)
@@ -136,6 +154,9 @@ class ArchiveWatchlist:
 
     async def join_failed(self, join: Join, reason: str) -> None:
         async with self._archive.transaction() as tx:
+            channel = await channels.get(tx, join.channel_id or 0)
             await joins.fail(tx, join.id, reason, self._clock.now())
-        if reason == CHANGED_OWNER:
+        if channel is not None and channel.state is ChannelState.QUEUED:
+            self._notices.cannot_be_watched(channel.title, reason)
+        elif reason == CHANGED_OWNER:
             self._notices.name_leads_elsewhere(join.target)

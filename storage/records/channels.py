@@ -60,6 +60,7 @@ class Fact(StrEnum):
     SUBSCRIBERS = "subscribers"
     STATE = "state"
     HANDLE = "handle"  # a former username leads to another channel now: its id
+    ACCOUNT = "account"  # it waits to be watched by another account of ours: its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,6 @@ class Join:
     target: str  # a username without @, or a t.me invite link
     asked_by: int  # the person to tell; 0 for a pack
     asked_at: int
-    channel_id: int | None = None
+    channel_id: int | None = None  # the channel it became, or has to be
     done_at: int | None = None
     error: str | None = None

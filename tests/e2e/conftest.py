@@ -79,6 +79,13 @@ async def ask(who: Reader, command: str) -> Received:
     return await who.receives()
 
 
+async def watch(who: Reader, query: str) -> None:
+    """Keep a rule."""
+    proposed = await ask(who, f"/watch {query}")
+    await who.presses("Keep", on=proposed)
+    await who.receives(query)
+
+
 @pytest.fixture
 def anna(cast: Cast) -> Reader:
     return cast.anna

@@ -9,7 +9,7 @@ from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
 from bot.sandbox.tl import T
 from bot.watching.nights import last_night
-from tests.e2e.conftest import MORNING, Cast, ask
+from tests.e2e.conftest import MORNING, Cast, watch
 from tests.e2e.test_newer_layers import FromTheFuture
 from tests.program import Program
 
@@ -52,7 +52,7 @@ async def watched(
 ) -> Program:
     """5 is deleted before our eyes, 6 announces, 7 exists and no update ever said so."""
     await program.archive.until("SELECT 1 FROM histories WHERE whole")
-    await ask(anna, "/watch Білогорівка")
+    await watch(anna, "Білогорівка")
     gone = await haidai.posts("Зникне")
     await haidai.announces(T.MessageActionHistoryClear())
     await program.archive.until("SELECT 1 FROM posts WHERE message_id = 5")

@@ -9,11 +9,12 @@ from bot.clock import Clock
 from bot.operator.history import NoSuchChannelError, Wish, backfill
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import MORNING, Cast, ask
+from tests.e2e.conftest import MORNING, Cast, ask, watch
 from tests.program import Program
 
 HISTORY = "messages.GetHistory"
 POSTS = 250
+DONE = "SELECT 1 FROM histories WHERE done_at IS NOT NULL"
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def pages(cast: Cast) -> list[int]:
 
 
 async def done(program: Program) -> None:
-    await program.archive.until("SELECT 1 FROM histories WHERE done_at IS NOT NULL")
+    await program.archive.until(DONE)
 
 
 async def test_thirty_days_come_when_a_channel_is_added(
@@ -74,8 +75,8 @@ async def test_a_flood_wait_is_waited_out(past: None, program: Program, cast: Ca
 async def test_history_alerts_nobody_and_holds_up_nothing(
     past: None, program: Program, anna: Reader, haidai: Channel
 ) -> None:
-    await ask(anna, "/watch Зведення")
-    await ask(anna, "/watch Білогорівка")
+    await watch(anna, "Зведення")
+    await watch(anna, "Білогорівка")
     await ask(anna, "/backfill @luhanskaVTSA all")
     await haidai.posts("Білогорівка наша")
     await anna.receives("Білогорівка наша")
@@ -133,3 +134,20 @@ async def test_a_wish_that_cannot_be_read_says_what_to_write(
     program: Program, anna: Reader, said: str, answered: str
 ) -> None:
     assert answered in (await ask(anna, said)).text
+
+
+async def test_a_channel_that_is_lost_meanwhile_does_not_keep_the_others_waiting(
+    program: Program, anna: Reader, cast: Cast, haidai: Channel
+) -> None:
+    """The sweep takes it off the list, in its own time."""
+    kim = cast.telegram.channel("vitaliykim", "Віталій Кім")
+    await kim.posts("Давно")
+    await anna.presses("Add", on=await ask(anna, "/add @vitaliykim"))
+    await program.archive.until("SELECT count(*) FROM histories HAVING count(done_at) = 2")
+    await program.stops()
+    program.archive.change("UPDATE histories SET first_id = 9, goal_at = 0, done_at = NULL")
+    cast.telegram.faults.error(HISTORY, 400, "CHANNEL_PRIVATE", times=100, chat=haidai)
+    await program.starts()
+    await program.archive.until(DONE + " AND channel_id = ?", kim.id)
+    assert not program.archive.rows(DONE + " AND channel_id = ?", haidai.id)
+    assert not program.archive.rows("SELECT 1 FROM histories WHERE error IS NOT NULL")

@@ -9,7 +9,7 @@ from bot.commands.table import COMMANDS
 from bot.sandbox.channels import Channel
 from bot.sandbox.inbox import Received
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, ask
+from tests.e2e.conftest import Cast, ask, watch
 from tests.program import Program
 
 
@@ -31,9 +31,11 @@ async def test_help_lists_the_commands_and_the_menu_is_the_same(
 async def test_a_rule_is_muted_woken_and_removed_by_its_buttons(
     program: Program, anna: Reader, haidai: Channel
 ) -> None:
-    await ask(anna, "/watch Білогорівка")
+    await watch(anna, "Білогорівка")
     rules = await ask(anna, "/rules")
-    await anna.presses("1. Mute 1 h", on=rules)
+    await anna.presses("1", on=rules)
+    rule = await anna.receives("Білогорівка")
+    await anna.presses("Mute 1 h", on=rule)
     muted = await anna.receives("Білогорівка")
     await haidai.posts("Білогорівка, поки тихо")
     await program.archive.until("SELECT 1 FROM posts")
@@ -45,7 +47,7 @@ async def test_a_rule_is_muted_woken_and_removed_by_its_buttons(
     await anna.receives("знову гучно")
 
     await anna.presses("Remove", on=woken)
-    await anna.receives("")
+    await anna.receives("No longer watched")
     await haidai.posts("Білогорівка, утретє")
     await program.archive.until("SELECT 1 FROM posts WHERE message_id = 3")
     await anna.receives_nothing_more()
@@ -145,6 +147,8 @@ async def test_markup_in_posts_and_queries_stays_text(
     program: Program, anna: Reader, haidai: Channel
 ) -> None:
     assert "увага &<>" in (await ask(anna, "/watch увага &<>")).text
+    await anna.presses("Keep")
+    await anna.receives("увага &<>")
     await haidai.posts("Увага: </blockquote><a href='x'>b</a> & <script>")
     alert = await anna.receives("Увага")
     assert "</blockquote><a href='x'>b</a> & <script>" in alert.text
@@ -160,6 +164,7 @@ async def test_commands_work_in_a_group_for_those_who_may(
 ) -> None:
     desk = cast.telegram.group("Desk", members=[anna, cast.bot])
     await anna.says("/watch@postwatch_bot Білогорівка", to=desk)
+    await anna.presses("Keep", on=await anna.receives("Білогорівка", from_=desk))
     await anna.receives("Білогорівка", from_=desk)
     await anna.says("/watch@another_bot Крим", to=desk)
     await haidai.posts("Білогорівка і Крим")
@@ -173,6 +178,7 @@ async def test_who_does_not_know_where_to_begin_is_offered_rules(
     offer = await ask(anna, "/watch")
     assert len(offer.labels) >= 10
     await anna.presses(offer.labels[0], on=offer)
-    await anna.receives("New rule")
+    await anna.presses("Keep", on=await anna.receives("New rule"))
+    await anna.receives("")
     again = await anna.presses(offer.labels[0], on=offer)
     assert "already" in again.text

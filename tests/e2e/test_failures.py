@@ -8,7 +8,7 @@ import pytest
 from bot.clock import Clock
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, ask
+from tests.e2e.conftest import Cast, ask, watch
 from tests.program import Process, Program, environment
 
 
@@ -22,7 +22,7 @@ async def texts(cast: Cast, expected: int) -> list[str]:
 
 @pytest.fixture
 async def watching(program: Program, anna: Reader) -> Program:
-    await ask(anna, "/watch Білогорівка")
+    await watch(anna, "Білогорівка")
     return program
 
 
@@ -115,7 +115,7 @@ async def process(
     cast: Cast, program: Program, clock: Clock, tmp_path: Path
 ) -> AsyncIterator[Process]:
     """The same archive and accounts, but in a process of their own."""
-    await ask(cast.anna, "/watch Білогорівка")
+    await watch(cast.anna, "Білогорівка")
     await program.stops()
     variables = environment(cast.telegram, cast.bot, cast.anna, tmp_path)
     process = Process(variables, tmp_path)

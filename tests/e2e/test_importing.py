@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.importing import command
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import MORNING, Cast
+from tests.e2e.conftest import MORNING, Cast, watch
 from tests.importing.desktop import chat, message, write_json, written
 from tests.program import Program
 
@@ -27,8 +27,7 @@ async def import_beside(program: Program, clock: Clock, folder: Path, channel_id
 async def test_alerts_go_on_while_an_export_is_imported(
     program: Program, clock: Clock, anna: Reader, haidai: Channel, tmp_path: Path
 ) -> None:
-    await anna.says("/watch слово")
-    await anna.receives("слово")
+    await watch(anna, "слово")
 
     importing = asyncio.create_task(import_beside(program, clock, tmp_path / "export", 777))
     for number in range(5):
@@ -59,7 +58,6 @@ async def test_an_imported_channel_is_found_listed_and_can_be_watched(
     await program.archive.until(
         "SELECT 1 FROM channels WHERE id = ? AND state = 'joined'", channel.id
     )
-    await anna.says("/watch свіже")
-    await anna.receives("свіже")
+    await watch(anna, "свіже")
     await channel.posts("Свіже слово")
     assert "Свіже" in (await anna.receives("слово")).text

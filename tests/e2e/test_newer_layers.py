@@ -1,12 +1,16 @@
 """What a newer Telegram says that this version cannot read: it costs no other post."""
 
 import struct
+from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 from telethon.tl.tlobject import TLObject
 
+from bot.clock import Clock
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
+from bot.telegram import unreadable
 from tests.e2e.conftest import Cast, ask
 from tests.program import Program
 
@@ -108,3 +112,67 @@ async def test_an_unreadable_answer_is_asked_for_again(
     cast.telegram.faults.heal()
     cast.telegram.faults.too_long(haidai)
     await texts(program, "Білогорівка раз")
+
+
+LOG = "updates.GetChannelDifference"
+TRY = len(unreadable.PAGES) + unreadable.STEPS - 1  # requests, before a log is left alone
+
+
+@pytest.fixture
+def fast(clock: Clock) -> Clock:
+    """On which an hour is nine seconds."""
+    return Clock(clock.now(), rate=400)
+
+
+@pytest.fixture
+async def racing(program: Program, fast: Clock) -> AsyncIterator[Program]:
+    """The same program again, with a faster clock and not started yet."""
+    await program.stops()
+    racing = Program(program.settings, fast)
+    yield racing
+    await racing.stops()
+
+
+async def test_an_event_log_that_cannot_be_read_rests_the_longer_the_more_often_it_fails(
+    racing: Program, haidai: Channel, cast: Cast, fast: Clock
+) -> None:
+    """A try costs a hundred requests, and every sweep would make one."""
+    cast.telegram.faults.raw_result(LOG, bytes(FromTheFuture()))
+    await haidai.posts("Білогорівка раз", withhold=True)
+    asked = cast.telegram.counts[LOG]
+    await racing.starts()
+    began = [await _try(cast, fast, asked + number * TRY) for number in range(4)]
+    waited = [later - sooner for sooner, later in pairwise(began)]
+    for pause, least in zip(waited, (60_000, 600_000, 3_600_000), strict=True):
+        assert pause >= least
+    assert waited[0] < 600_000 and waited[1] < 3_600_000
+    cast.telegram.faults.heal()
+    await texts(racing, "Білогорівка раз")
+
+
+async def _try(cast: Cast, clock: Clock, asked: int) -> int:
+    """When the log was asked for once more than so often."""
+    await cast.telegram.is_asked_for(LOG, asked + 1, within=20)
+    return clock.now()
+
+
+async def test_what_is_pushed_meanwhile_is_kept_and_no_other_channel_rests(
+    program: Program, haidai: Channel, anna: Reader, cast: Cast
+) -> None:
+    kim = cast.telegram.channel("vitaliykim", "Віталій Кім")
+    await anna.presses("Add", on=await ask(anna, "/add @vitaliykim"))
+    await program.archive.until("SELECT 1 FROM channels WHERE username = 'vitaliykim'")
+    await program.archive.until("SELECT count(*) FROM histories HAVING count(done_at) = 2")
+    post = await haidai.posts("З майбутнього", media=FromTheFuture(), withhold=True)
+    for number in range(TRY):
+        await post.edits(f"З майбутнього {number}", withhold=True)
+    before = cast.telegram.counts[LOG]
+    cast.telegram.faults.too_long(haidai)
+    await cast.telegram.is_asked_for(LOG, before + TRY)
+    pushed = await haidai.posts("Білогорівка раз")
+    await pushed.edits("Білогорівка раз, виправлено")
+    await kim.posts("Білогорівка два", withhold=True)
+    cast.telegram.faults.too_long(kim)
+    for text in ("Білогорівка раз, виправлено", "Білогорівка два"):
+        await program.archive.until("SELECT 1 FROM posts WHERE text = ?", text)
+    assert not program.archive.rows("SELECT 1 FROM deletions")

@@ -13,7 +13,11 @@ import pytest
 from bot.clock import Clock
 from bot.lock import AlreadyRunningError
 from bot.program import login_of
+from bot.query.words import norm
 from bot.telegram.login import LoginError, sign_in
+from storage import channels, posts
+from storage.db import open_archive
+from storage.records import Batch, Channel, Post, Via
 from tests.e2e.conftest import Cast
 from tests.program import ROOT, Program, environment, settings_for
 from tests.program import sign_in as signed_in
@@ -93,6 +97,32 @@ async def test_doctor_finds_everything_well(
     assert "signed in as @postwatch_bot" in printed and "signed in as Watcher" in printed
     assert "press Start" in printed and status == 1, "the owner has not pressed Start yet"
     assert cast.bot.token not in printed
+
+
+async def test_doctor_checks_the_index_and_has_a_damaged_one_built_anew(
+    cast: Cast, variables: dict[str, str], tmp_path: Path
+) -> None:
+    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
+    signed_in(cast.telegram, settings, cast.watcher, cast.bot)
+    async with open_archive(settings.archive, norm, 1) as archive, archive.transaction() as tx:
+        await channels.save(tx, Channel(5, "Канал"))
+        await posts.apply(tx, Batch(Via.LIVE, 1, (Post(5, 1, 1, "Білогорівка"),)))
+    _, printed = await postwatch("doctor", variables=variables)
+    assert "holds the words of 1 posts" in printed
+    async with open_archive(settings.archive, norm, 1) as archive, archive.transaction() as tx:
+        await tx.execute("INSERT INTO posts_index (rowid, body, meta) VALUES (1, 'x', '')")
+    status, printed = await postwatch("doctor", variables=variables)
+    assert status == 1 and "posts_index" in printed and "postwatch run" in printed
+    _, printed = await postwatch("doctor", variables=variables)
+    assert "0 of 1 posts are in it" in printed
+    program = Program(settings, Clock())
+    await program.starts()
+    await program.archive.until("SELECT 1 FROM indexing WHERE below_id IS NULL")
+    _, printed = await postwatch("doctor", variables=variables)
+    assert "not checked while the program runs" in printed
+    await program.stops()
+    _, printed = await postwatch("doctor", variables=variables)
+    assert "holds the words of 1 posts" in printed
 
 
 async def test_doctor_keeps_its_hands_off_the_sessions_of_a_running_program(

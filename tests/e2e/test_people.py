@@ -2,7 +2,7 @@
 
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, ask
+from tests.e2e.conftest import Cast, ask, watch
 from tests.program import Program
 
 
@@ -23,7 +23,7 @@ async def test_an_invitation_lets_one_person_in_once(
     oleh = cast.telegram.reader("Oleh", language="en")
     assert "/watch" in (await ask(borys, f"/start {token}")).text
     assert "/watch" not in (await ask(oleh, f"/start {token}")).text
-    await ask(borys, "/watch Білогорівка")
+    await watch(borys, "Білогорівка")
     await haidai.posts("Білогорівка наша")
     await borys.receives("Білогорівка наша")
     await anna.receives_nothing_more()
@@ -60,7 +60,7 @@ async def test_made_up_and_borrowed_buttons_do_nothing(
     program: Program, anna: Reader, cast: Cast
 ) -> None:
     """Callback data is not trusted, wherever it comes from."""
-    await ask(anna, "/watch Білогорівка")
+    await watch(anna, "Білогорівка")
     hers = await ask(anna, "/rules")
     removing = next(b.data for row in hers.buttons for b in row if b.text == "Remove")
     assert removing is not None
@@ -76,7 +76,7 @@ async def test_made_up_and_borrowed_buttons_do_nothing(
 async def test_one_who_blocked_the_bot_is_left_alone_and_comes_back(
     program: Program, anna: Reader, haidai: Channel, cast: Cast
 ) -> None:
-    await ask(anna, "/watch Білогорівка")
+    await watch(anna, "Білогорівка")
     anna.blocks(cast.bot)
     await haidai.posts("Білогорівка раз")
     await program.archive.until("SELECT 1 FROM subscribers WHERE gone_at IS NOT NULL")

@@ -13,6 +13,7 @@ from bot.operator.history import NoSuchChannelError
 from bot.operator.probing import compare
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
+from bot.sandbox.tl import F
 from bot.telegram.positions import SOURCES
 from tests.e2e.conftest import Cast, ask
 from tests.program import Archive, Program, settings_for, sign_in
@@ -125,6 +126,39 @@ async def test_a_hot_channel_is_read_without_joining(cast: Cast, hot: Program) -
     await hot.archive.until("SELECT 1 FROM channels WHERE state = 'polled'")
     assert cast.telegram.counts["contacts.ResolveUsername"] == 1
     await hot.stops()
+
+
+async def test_a_hot_channel_rests_as_long_as_it_is_told_and_keeps_no_other_waiting(
+    cast: Cast, tmp_path: Path
+) -> None:
+    first = cast.telegram.channel("aaaa_first", "Перший")
+    second = cast.telegram.channel("SvitloNews", "Світло")
+    more = {"watch.hot": "@aaaa_first, @SvitloNews", "watch.sweep_seconds": "3600"}
+    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path, **more)
+    sign_in(cast.telegram, settings, cast.watcher, cast.bot)
+    cast.telegram.faults.flood("updates.GetChannelDifference", 300, chat=first, times=10_000)
+    program = Program(settings, Clock(None, rate=40))
+    await program.starts()
+    await _is_polled(cast, second, 5)  # every half a minute, as Telegram wants it
+    assert _polls(cast, first) == 1
+    await _is_polled(cast, second, 13)
+    assert _polls(cast, first) == 2, "asked again after five minutes"
+    await program.stops()
+
+
+def _polls(cast: Cast, channel: Channel) -> int:
+    """How often the difference of a channel was asked for."""
+    asked = [request for _, request in cast.telegram.requests]
+    differences = [
+        each for each in asked if isinstance(each, F.updates.GetChannelDifferenceRequest)
+    ]
+    return [each.channel.channel_id for each in differences].count(channel.id)
+
+
+async def _is_polled(cast: Cast, channel: Channel, times: int) -> None:
+    name = "updates.GetChannelDifference"
+    while _polls(cast, channel) < times:
+        await cast.telegram.is_asked_for(name, cast.telegram.counts[name] + 1)
 
 
 async def test_the_probe_compares_the_sources(program: Program, haidai: Channel) -> None:

@@ -2,14 +2,14 @@
 
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
+from tests.e2e.conftest import watch
 from tests.program import Program
 
 
 async def test_a_match_reaches_the_subscriber_once(
     program: Program, anna: Reader, haidai: Channel
 ) -> None:
-    await anna.says("/watch Білогорівка")
-    await anna.receives("Білогорівка")
+    await watch(anna, "Білогорівка")
 
     post = await haidai.posts("Білогорівка повністю під контролем ЗСУ.")
 
@@ -23,8 +23,7 @@ async def test_a_match_reaches_the_subscriber_once(
 async def test_what_does_not_match_is_saved_and_not_told(
     program: Program, anna: Reader, haidai: Channel
 ) -> None:
-    await anna.says("/watch Білогорівка")
-    await anna.receives("Білогорівка")
+    await watch(anna, "Білогорівка")
 
     await haidai.posts("Ранок у Лисичанську.")
 

@@ -180,3 +180,28 @@ async def test_a_bot_cannot_fetch_what_only_the_watcher_has_seen(
     )
     with pytest.raises(errors.LocationInvalidError):
         await (await connected(bot))(F.upload.GetFileRequest(theirs, 0, 4096))
+
+
+async def test_another_data_centre_can_be_asked_for_files_and_tells_nothing_new(
+    telegram: Telegram, client: TelegramClient, watcher: User, haidai: Channel
+) -> None:
+    post = await haidai.posts(photo=picture())
+    photo = await photo_seen_by(client, haidai, post.id)
+    type(client)._config = None  # kept for all clients of a process: of another test's server
+    sender = await client._borrow_exported_sender(telegram.other_dc_id)
+    part = await client._call(sender, F.upload.GetFileRequest(location(photo), 0, 4096))
+    assert part.bytes
+    assert len(telegram.listening(watcher)) == 1
+    await client._return_exported_sender(sender)
+
+
+async def test_a_login_is_moved_to_another_data_centre_once(
+    telegram: Telegram, client: TelegramClient
+) -> None:
+    with pytest.raises(errors.DcIdInvalidError):
+        await client(F.auth.ExportAuthorizationRequest(telegram.dc_id))
+    exported = await client(F.auth.ExportAuthorizationRequest(telegram.other_dc_id))
+    moving = F.auth.ImportAuthorizationRequest(exported.id, exported.bytes)
+    assert (await client(moving)).user.id == exported.id
+    with pytest.raises(errors.AuthBytesInvalidError):
+        await client(moving)

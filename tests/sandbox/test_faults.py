@@ -152,6 +152,32 @@ async def test_any_error_can_be_answered_to_one_account(
         await client(F.updates.GetStateRequest())
 
 
+async def test_any_error_can_be_answered_for_one_chat(
+    telegram: Telegram, client: TelegramClient, haidai: Channel
+) -> None:
+    other = telegram.channel("vitaliykim", "Kim")
+    telegram.faults.error("GetFullChannel", 400, "CHANNEL_PRIVATE", chat=haidai)
+    assert await client(F.channels.GetFullChannelRequest("vitaliykim")), other.title
+    with pytest.raises(errors.ChannelPrivateError):
+        await client(F.channels.GetFullChannelRequest("luhanskaVTSA"))
+
+
+async def test_a_frozen_account_reads_what_it_follows_and_nothing_else(
+    telegram: Telegram, client: TelegramClient, haidai: Channel, watcher: User
+) -> None:
+    telegram.channel("vitaliykim", "Kim")
+    telegram.faults.freeze(watcher)
+    with pytest.raises(errors.FrozenMethodInvalidError) as caught:
+        await client(F.channels.JoinChannelRequest("vitaliykim"))
+    assert caught.value.code == 420
+    with pytest.raises(errors.FrozenParticipantMissingError):
+        await client(F.channels.GetFullChannelRequest("vitaliykim"))
+    assert await client(F.channels.GetFullChannelRequest("luhanskaVTSA"))
+    assert await client(F.updates.GetStateRequest())
+    telegram.faults.freeze(watcher, frozen=False)
+    assert await client(F.channels.JoinChannelRequest("vitaliykim"))
+
+
 async def test_a_delayed_answer_holds_nothing_else_up(
     telegram: Telegram, client: TelegramClient, haidai: Channel
 ) -> None:

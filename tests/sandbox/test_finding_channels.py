@@ -213,3 +213,14 @@ async def test_a_bot_does_not_see_into_a_channel_it_does_not_run(
     named = await client.get_input_entity("luhanskaVTSA")
     with pytest.raises(errors.ChannelPrivateError):
         await client(F.channels.GetMessagesRequest(named, [T.InputMessageID(1)]))
+
+
+async def test_a_person_known_in_part_is_shown_so(
+    telegram: Telegram, client: TelegramClient
+) -> None:
+    anna = telegram.user("Anna", phone="380990000002", username="anna")
+    anna.account.known_in_part = True
+    [shown] = (await client(F.contacts.ResolveUsernameRequest("anna"))).users
+    assert shown.min
+    with pytest.raises(errors.PeerIdInvalidError):  # Telethon did not remember the hash
+        await client.get_input_entity(T.PeerUser(anna.id))

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telethon.tl import functions
+from telethon.tl import functions, types
 
 from bot.clock import Clock
-from bot.outcomes import Busy, Refused, SignedOut
+from bot.outcomes import Busy, Frozen, Refused, SignedOut
 from bot.sandbox.people import User
 from bot.sandbox.telegram import Telegram
 from bot.telegram.client import Account, AccountState, Login, Server
@@ -55,16 +55,21 @@ def states() -> States:
 async def account(
     telegram: Telegram, watcher: User, states: States, tmp_path: Path
 ) -> AsyncIterator[Account]:
-    session = telegram.seed_session(tmp_path / "watcher.session", watcher)
-    server = Server(telegram.host, telegram.port, telegram.dc_id, telegram.public_key)
-    login = Login("watcher", session, 1, "x", server=server)
-    account = Account(login, Clock(rate=RATE), states)
+    account = _account(telegram, watcher, Clock(rate=RATE), states, tmp_path)
     running = asyncio.create_task(account.run())
     await states.reach(AccountState.CONNECTED)
     yield account
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+def _account(
+    telegram: Telegram, watcher: User, clock: Clock, states: States, folder: Path
+) -> Account:
+    session = telegram.seed_session(folder / "watcher.session", watcher)
+    server = Server(telegram.host, telegram.port, telegram.dc_id, telegram.public_key)
+    return Account(Login("watcher", session, 1, "x", server=server), clock, states)
 
 
 GET_STATE: Any = functions.updates.GetStateRequest()
@@ -164,3 +169,114 @@ async def test_a_connection_cut_within_the_handshake_is_tried_again(
         await running
     listening.close()
     await listening.wait_closed()
+
+
+JOIN: Any = functions.channels.JoinChannelRequest
+
+
+async def test_a_frozen_account_stays_at_work_and_says_so_until_the_same_is_done(
+    account: Account, telegram: Telegram, watcher: User, states: States
+) -> None:
+    channel = telegram.channel("luhanskaVTSA", "Haidai")
+    known = telegram.world.access_hash(watcher.id, channel.marked_id)
+    joining = JOIN(types.InputChannel(channel.id, known))
+    telegram.faults.freeze(watcher)
+    for _ in range(2):
+        with pytest.raises(Frozen, match="FROZEN_METHOD_INVALID"):
+            await account.ask(joining)
+    await account.ask(GET_STATE)
+    assert account.ready.is_set() and account.state is AccountState.FROZEN
+    telegram.faults.freeze(watcher, frozen=False)
+    await account.ask(GET_STATE)
+    assert account.state is AccountState.FROZEN, "that was never refused"
+    await account.ask(joining)
+    assert states.seen == [AccountState.CONNECTED, AccountState.FROZEN, AccountState.CONNECTED]
+
+
+async def test_a_frozen_account_is_frozen_still_when_it_has_reconnected(
+    account: Account, telegram: Telegram, states: States
+) -> None:
+    telegram.faults.error("contacts.ResolveUsername", 420, "FROZEN_METHOD_INVALID")
+    with pytest.raises(Frozen):
+        await account.ask(functions.contacts.ResolveUsernameRequest("x"))
+    telegram.faults.flood("updates.GetState", 1, times=2)
+    await states.reach(AccountState.FROZEN, times=2)
+    assert AccountState.RECONNECTING in states.seen
+    assert states.seen.count(AccountState.CONNECTED) == 1
+
+
+async def test_being_refused_the_check_itself_is_an_answer(
+    account: Account, telegram: Telegram, states: States
+) -> None:
+    telegram.faults.error("updates.GetState", 420, "FROZEN_METHOD_INVALID", times=5)
+    await states.reach(AccountState.CONNECTED, times=2)
+    assert states.seen == [AccountState.CONNECTED, AccountState.FROZEN, AccountState.CONNECTED]
+
+
+async def test_an_account_that_may_not_even_say_who_it_is_waits_for_better(
+    account: Account, telegram: Telegram, states: States
+) -> None:
+    telegram.faults.error("users.GetUsers", 420, "FROZEN_METHOD_INVALID")
+    telegram.faults.flood("updates.GetState", 1, times=2)
+    await states.reach(AccountState.CONNECTED, times=2)
+    after = [AccountState.RECONNECTING, AccountState.FROZEN, AccountState.CONNECTED]
+    assert states.seen[1:] == after
+
+
+FILE: Any = functions.upload.GetFileRequest(
+    types.InputDocumentFileLocation(id=1, access_hash=1, file_reference=b"", thumb_size=""),
+    offset=0,
+    limit=4096,
+)
+
+
+async def test_a_data_centre_that_does_not_exist_is_a_refusal(account: Account) -> None:
+    type(account.client)._config = None  # Telethon keeps it for all clients of a process
+    with pytest.raises(Refused, match="DC_ID_INVALID"):
+        await account.ask_centre(9, FILE, seconds=5)
+
+
+async def test_another_data_centre_is_asked_like_one_s_own(
+    account: Account, telegram: Telegram
+) -> None:
+    type(account.client)._config = None
+    for centre in (telegram.dc_id, telegram.other_dc_id):
+        with pytest.raises(Refused, match=r"FILE_REFERENCE_INVALID|LOCATION_INVALID"):
+            await account.ask_centre(centre, FILE, seconds=5)
+    assert telegram.counts["auth.ExportAuthorization"] == 1
+
+
+async def test_a_borrowed_connection_that_is_gone_meanwhile_is_busy(
+    account: Account, telegram: Telegram
+) -> None:
+    """Disconnecting makes Telethon forget what it has lent."""
+    type(account.client)._config = None
+    telegram.faults.delay("upload.GetFile", asyncio.Event())
+    asking = asyncio.create_task(account.ask_centre(telegram.other_dc_id, FILE, seconds=5))
+    await telegram.is_asked_for("upload.GetFile")
+    await account.client.disconnect()
+    with pytest.raises(Busy):
+        await asking
+
+
+async def test_one_unanswered_check_is_followed_by_another_after_five_seconds(
+    telegram: Telegram, watcher: User, states: States, tmp_path: Path
+) -> None:
+    clock = Clock(rate=20)
+    running = asyncio.create_task(_account(telegram, watcher, clock, states, tmp_path).run())
+    await states.reach(AccountState.CONNECTED)
+    telegram.faults.flood("updates.GetState", 1)
+    first = await _next_check(telegram, clock)
+    second = await _next_check(telegram, clock)
+    third = await _next_check(telegram, clock)
+    assert 4_900 < second - first < 20_000
+    assert third - second > 29_000, "the second one was answered"
+    assert states.seen == [AccountState.CONNECTED]
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def _next_check(telegram: Telegram, clock: Clock) -> int:
+    await telegram.is_asked_for("updates.GetState", telegram.counts["updates.GetState"] + 1)
+    return clock.now()

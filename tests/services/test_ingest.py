@@ -5,10 +5,12 @@ import asyncio
 import pytest
 
 from bot.alerts.composing import Composer
+from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
-from storage import outbox, posts, rules
+from storage import outbox, posts, rules, search
 from storage.db import Archive
 from storage.records import Absence, Batch, Deletion, Message, Via
+from storage.search import Search
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post, subscribe
 
@@ -22,7 +24,7 @@ def woken() -> list[bool]:
 
 @pytest.fixture
 def ingest(archive: Archive, clock: ManualClock, woken: list[bool]) -> Ingest:
-    return Ingest(archive, clock, lambda: woken.append(True))
+    return Ingest(archive, clock, lambda: woken.append(True), [Deciding(clock).follow])
 
 
 async def owed(archive: Archive, clock: ManualClock) -> list[tuple[int, str, str]]:
@@ -255,3 +257,17 @@ async def test_many_batches_at_once_do_not_mix(archive: Archive, ingest: Ingest)
     await asyncio.gather(*(ingest.apply(batch(post(i, "Білогорівка"))) for i in range(1, 41)))
     counts = await outbox.counts(archive.reader)
     assert counts.open == 40
+
+
+async def test_the_language_of_a_post_is_told_where_it_is_written(
+    archive: Archive, ingest: Ingest
+) -> None:
+    texts = ("Це наше", "Это наше", "This is ours and theirs", "Наступ")
+    for via in (Via.LIVE, Via.BACKFILL):
+        await ingest.apply(batch(*(post(i, text) for i, text in enumerate(texts)), via=via))
+    kept = await posts.latest(archive.reader, None, 9, None)
+    assert [each.post.language for each in kept] == [None, "en", "ru", "uk"]
+    [found] = await search.newest(archive.reader, Search("meta : lru"), 9, None)
+    assert found.post.text == "Это наше"
+    await ingest.apply(batch(post(1, "Тепер це інше", pts=99)))
+    assert await search.newest(archive.reader, Search("meta : lru"), 9, None) == []

@@ -3,7 +3,7 @@
 import pytest
 from telethon import errors
 
-from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
+from bot.outcomes import Busy, Frozen, Gone, Outcome, Refused, SignedOut
 from bot.telegram.errors import name, outcome
 
 
@@ -38,8 +38,8 @@ def error(code: int, message: str) -> Exception:
         (401, "SESSION_REVOKED", SignedOut),
         (401, "USER_DEACTIVATED_BAN", SignedOut),
         (406, "AUTH_KEY_DUPLICATED", SignedOut),
-        (420, "FROZEN_METHOD_INVALID", SignedOut),
-        (400, "FROZEN_PARTICIPANT_MISSING", SignedOut),
+        (420, "FROZEN_METHOD_INVALID", Frozen),
+        (400, "FROZEN_PARTICIPANT_MISSING", Gone),
     ],
 )
 def test_each_error_has_its_outcome(code: int, message: str, expected: type[Outcome]) -> None:

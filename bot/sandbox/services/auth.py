@@ -47,6 +47,25 @@ def import_bot(call: Call, request: F.auth.ImportBotAuthorizationRequest) -> T.a
     raise RpcError("ACCESS_TOKEN_INVALID")
 
 
+@table.answers(F.auth.ExportAuthorizationRequest)
+def export_authorization(
+    call: Call, request: F.auth.ExportAuthorizationRequest
+) -> T.auth.ExportedAuthorization:
+    if request.dc_id != call.server.other_dc_id:
+        raise RpcError("DC_ID_INVALID")
+    token = call.world.logins.export(call.account)
+    return T.auth.ExportedAuthorization(id=call.account.id, bytes=token)
+
+
+@table.answers(F.auth.ImportAuthorizationRequest, rights=Rights.ANYBODY)
+def import_authorization(
+    call: Call, request: F.auth.ImportAuthorizationRequest
+) -> T.auth.Authorization:
+    """What is asked with this key from now on is asked of the other data centre."""
+    account = call.world.logins.sign_in_elsewhere(call.key_id, request.bytes)
+    return T.auth.Authorization(user=viewing.user(call.world, account, account))
+
+
 @table.answers(F.auth.LogOutRequest)
 def log_out(call: Call, _request: F.auth.LogOutRequest) -> T.auth.LoggedOut:
     call.world.logins.sign_out(call.key_id)

@@ -28,6 +28,8 @@ def channel(call: Call, named: T.TypeInputChannel | T.TypeInputPeer) -> Channel:
     found = call.world.channels.get(getattr(named, "channel_id", 0))
     if found is None or not _knows(call, found.marked_id, named.access_hash):
         raise RpcError("CHANNEL_INVALID")
+    if call.account.frozen and call.account.id not in found.members:
+        raise RpcError("FROZEN_PARTICIPANT_MISSING")
     if not found.may_see(call.account.id):
         raise RpcError("CHANNEL_PRIVATE")
     if call.account.is_bot and call.account.id not in found.members:

@@ -12,13 +12,16 @@ table = Table()
 def get_config(call: Call, _request: F.help.GetConfigRequest) -> T.Config:
     here = call.server
     now = call.world.now()
-    centre = T.DcOption(id=here.dc_id, ip_address=here.host, port=here.port, static=True)
+    centres = [
+        T.DcOption(id=number, ip_address=here.host, port=here.port, static=True)
+        for number in (here.dc_id, here.other_dc_id)
+    ]
     return T.Config(
         date=now,
         expires=now + timedelta(hours=1),
         test_mode=False,
         this_dc=here.dc_id,
-        dc_options=[centre],
+        dc_options=centres,
         dc_txt_domain_name="",
         webfile_dc_id=here.dc_id,
         me_url_prefix="https://t.me/",

@@ -34,6 +34,8 @@ class Account:
     language: str | None = None
     privacy: bool = True  # a bot with it does not read a group's ordinary messages
     deleted: bool = False
+    known_in_part: bool = False  # shown as "min", so that clients may not remember it
+    frozen: bool = False  # read-only: it may not join or write
     refusal: RpcError | None = None  # what every request is answered once it was revoked
     mailbox: Mailbox = field(default_factory=Mailbox)
     letters: dict[int, Letter] = field(default_factory=dict)  # by message id

@@ -13,7 +13,8 @@ from random import Random
 from bot.sandbox.errors import RpcError
 from bot.sandbox.tl import T
 
-DC_ID = 2  # one data centre: with another number here a client would look for a second server
+DC_ID = 2  # the data centre of every account, and of every file
+OTHER_DC_ID = 4  # another one, which has the same files
 PNG = b"\x89PNG\r\n\x1a\n"
 MAX_PARTS = 4000
 PAGE = 4096  # downloads start and end on multiples of it

@@ -38,6 +38,8 @@ class Logins:
     rnd: Random
     keys: dict[int, AuthKey] = field(default_factory=dict)  # by key id
     codes: dict[int, str] = field(default_factory=dict)  # account id -> the code sent last
+    elsewhere: set[int] = field(default_factory=set)  # keys of another data centre
+    _exported: dict[bytes, Account] = field(default_factory=dict)  # whom a login can move
     _owners: dict[int, Account] = field(default_factory=dict)  # by key id
     _hashes: dict[int, str] = field(default_factory=dict)  # account id -> phone_code_hash
     _owing: dict[int, Account] = field(default_factory=dict)  # key id -> owes a password
@@ -53,6 +55,20 @@ class Logins:
 
     def sign_out(self, key_id: int) -> None:
         self._owners.pop(key_id, None)
+
+    def export(self, account: Account) -> bytes:
+        """What lets an account sign in at another data centre, once."""
+        token = self.rnd.randbytes(32)
+        self._exported[token] = account
+        return token
+
+    def sign_in_elsewhere(self, key_id: int, token: bytes) -> Account:
+        account = self._exported.pop(token, None)
+        if account is None:
+            raise RpcError("AUTH_BYTES_INVALID")
+        self.elsewhere.add(key_id)
+        self.sign_in(key_id, account)
+        return account
 
     def send_code(self, account: Account) -> str:
         """Make a new code for an account; returns the hash it is to come back with."""

@@ -109,6 +109,7 @@ def user(world: World, viewer: Account, account: Account) -> T.User:
     return T.User(
         id=account.id,
         is_self=mine,
+        min=account.known_in_part,
         bot=account.is_bot,
         bot_chat_history=account.is_bot and not account.privacy,
         bot_info_version=1 if account.is_bot else None,

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+import seeds
 from bot.commands import Context, Router
 from bot.commands.context import Starter
 from bot.joinpace import JoinPace
 from bot.locales import LANGUAGES
+from bot.query.lexicon import Lexicon
 from bot.query.words import norm
 from storage.db import Archive, open_archive
 from tests.clocks import ManualClock
@@ -21,8 +23,14 @@ async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """The dictionaries and names that the program has: read once, since that takes a second."""
+    return Lexicon(seeds.names())
+
+
 @pytest.fixture
-def bot(archive: Archive) -> Bot:
+def bot(archive: Archive, lexicon: Lexicon) -> Bot:
     clock, telegram, woken = ManualClock(NOW), Telegram(), list[str]()
     context = Context(
         archive=archive,
@@ -35,6 +43,7 @@ def bot(archive: Archive) -> Bot:
         wake_backfill=lambda: woken.append("backfill"),
         sweep=telegram.sweep,
         pace=JoinPace(minutes=10, a_day=3),
+        lexicon=lexicon,
         language="en",
         starters=(Starter(dict.fromkeys(LANGUAGES, "Referendums"), STARTER),),
     )

