@@ -90,13 +90,27 @@ class Morphology:
         known = _known(parses)
         for language, readings in _chosen(word, parses).items():
             for parse in _different(readings):
-                yield from _of_reading(word, parse, language)
-                if is_name and parse.known:
-                    yield from self._of_name(parse, language)
-        unknown = [language for language in languages if not known.get(language)]
-        if is_name or len(unknown) == len(languages):
-            for language in unknown:
-                yield from endings.declined(word, language)
+                if parse.known:
+                    yield from _of_reading(word, parse, language)
+                    yield from self._of_name(parse, language) if is_name else ()
+        for language in languages:
+            if not known.get(language):
+                guesses = self._guessed(word, parses, language, is_name=is_name)
+                # What only the other language has does not make a known word of this one:
+                # Ukrainian врода (beauty) no Russian вроде (like).
+                certain = any(known.values())
+                yield from (
+                    form for form in guesses if not (certain and self._knows(form, (language,)))
+                )
+
+    def _guessed(
+        self, word: str, parses: Readings, language: str, *, is_name: bool
+    ) -> Iterator[str]:
+        """Forms in a language that lacks the word."""
+        for parse in _different(_chosen(word, parses).get(language, ())):
+            yield from _of_reading(word, parse, language)
+        if is_name or not any(_known(parses).values()):
+            yield from endings.declined(word, language)
 
     def _of_name(self, parse: Parse, language: str) -> Iterator[str]:
         """What dictionaries do not have of names.
@@ -119,9 +133,15 @@ class Morphology:
         if language not in self._dictionaries:
             return
         for form in endings.with_endings(stem, ends):
-            known = any(each.knows(form) for each in self._dictionaries.values())
-            if not known or form.endswith("ів"):
+            if form.endswith("ів") or not self._knows(form, self._dictionaries):
                 yield form
+
+    def _knows(self, form: str, languages: Iterable[str]) -> bool:
+        return any(
+            self._dictionaries[language].knows(form)
+            for language in languages
+            if language in self._dictionaries
+        )
 
     def _of_abbreviation(self, raw: str, word: str) -> Iterator[str]:
         alike = look_alikes(raw)

@@ -42,7 +42,8 @@ def test_a_word_that_is_listed_brings_its_inflections(
 
 
 def test_what_is_another_word_in_the_other_language_is_not_brought() -> None:
-    has("мер", "мера меру мером мерів", "меры мерой меры")
+    has("мер", "мера меру мером мерів", "меры мерой")
+    has("врода", "вроди вродою", "вроде")
 
 
 @pytest.mark.parametrize(
