@@ -76,7 +76,30 @@ class Invented:
     language: str
     second: int
     text: str
-    before: str | None
+    body: str  # the text normalised, known because it was made of words that are
+    before: "Text | None"
+
+
+Text = tuple[str, str]  # as posted, and normalised
+
+
+class Foreknown:
+    """`words.norm` for texts of which the outcome is known: half of the time would go there."""
+
+    version = words.norm.version
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+
+    def __call__(self, text: str) -> str:
+        body = self.known.get(text)
+        return words.norm(text) if body is None else body
+
+    def learn(self, texts: Iterable[Text]) -> None:
+        """Know these, and forget all others. One of them is put to the test."""
+        self.known = dict(texts)
+        text, body = next(iter(self.known.items()))
+        assert words.norm(text) == body
 
 
 class Invention:
@@ -87,8 +110,16 @@ class Invention:
         self._posts = posts
         self.stems = {code: self._invented(code, STEMS, 2, 4) for code in LANGUAGES}
         self._forms = {
-            code: [stem + ending for stem in stems for ending in ENDINGS[code]]
+            code: [_told(stem + ending) for stem in stems for ending in ENDINGS[code]]
             for code, stems in self.stems.items()
+        }
+        self._templates = {
+            code: [
+                _told(sentence.format(place=place) + ".")
+                for sentence in SENTENCES[code]
+                for place in PLACES[code]
+            ]
+            for code in LANGUAGES
         }
         self._weights = {code: self._by_zipf(code) for code in LANGUAGES}
         self.rare = self._invented("uk", max(1, int(posts * RARE / RARE_POSTS)), 5, 6)
@@ -109,28 +140,31 @@ class Invention:
         chance = self._chance
         channel = bisect(self._channel_weights, chance.random() * self._channel_weights[-1])
         code = self._languages[channel]
-        text = self._text(code)
+        text, body = self._text(code)
         before = None
         if chance.random() < EDITED:
-            before, text = text, f"{text} {self._sentence(code, 8)}"
-        return Invented(channel + 1, code, second, text, before)
+            before = text, body
+            text, body = _joined([before, self._sentence(code, 8)])
+        return Invented(channel + 1, code, second, text, body, before)
 
-    def _text(self, code: str) -> str:
+    def _text(self, code: str) -> Text:
         chance = self._chance
-        place = chance.choice(PLACES[code])
-        sentences = [chance.choice(SENTENCES[code]).format(place=place) + "."]
+        sentences = [chance.choice(self._templates[code])]
         count = max(3, round(chance.gauss(WORDS - 9, 20)))
         while count > 0:
             length = min(count, chance.randint(5, 16))
             sentences.append(self._sentence(code, length))
             count -= length
         if chance.random() < RARE:
-            sentences.append(f"{chance.choice(self.rare).capitalize()}.")
-        return " ".join(sentences)
+            name = chance.choice(self.rare)
+            sentences.append((f"{name.capitalize()}.", words.norm(name)))
+        return _joined(sentences)
 
-    def _sentence(self, code: str, length: int) -> str:
-        chosen = self._chance.choices(self._forms[code], cum_weights=self._weights[code], k=length)
-        return " ".join(chosen).capitalize() + "."
+    def _sentence(self, code: str, length: int) -> Text:
+        forms = self._forms[code]
+        chosen = self._chance.choices(forms, cum_weights=self._weights[code], k=length)
+        text, body = _joined(chosen)
+        return text.capitalize() + ".", body
 
     def _invented(self, code: str, count: int, least: int, most: int) -> list[str]:
         chance, syllables = self._chance, SYLLABLES[code].split()
@@ -142,10 +176,20 @@ class Invention:
     def _by_zipf(self, code: str) -> list[float]:
         """Of every stem's share, each form has less than the one before."""
         endings = len(ENDINGS[code])
-        parts = [1 / place for place in range(1, endings + 1)]
+        parts = [place**-1.5 for place in range(1, endings + 1)]
         return list(
-            accumulate(part / rank / sum(parts) for rank in range(1, STEMS + 1) for part in parts)
+            accumulate(
+                part / rank**1.1 / sum(parts) for rank in range(1, STEMS + 1) for part in parts
+            )
         )
+
+
+def _told(text: str) -> Text:
+    return text, words.norm(text)
+
+
+def _joined(parts: Sequence[Text]) -> Text:
+    return " ".join(text for text, _ in parts), " ".join(body for _, body in parts)
 
 
 async def write(path: Path, invention: Invention) -> None:
@@ -158,9 +202,11 @@ async def write(path: Path, invention: Invention) -> None:
     ):
         for number in range(1, CHANNELS + 1):
             await channels.save(tx, Channel(number, f"Channel {number}", state=ChannelState.JOINED))
-    async with openers(path, words.norm).writer() as conn:
+    norm = Foreknown()
+    async with openers(path, norm).writer() as conn:
         numbered = _numbered(invention.posts())
         while batch := list(islice(numbered, BATCH)):
+            norm.learn(text for _, _, post in batch for text in _texts(post))
             await conn.execute("BEGIN IMMEDIATE")
             await _insert(conn, batch)
             await conn.commit()
@@ -202,9 +248,15 @@ async def _insert(conn: Connection, batch: Sequence[tuple[int, int, Invented]]) 
             (row_id, version, text)
             for _, row_id, post in batch
             if post.before is not None
-            for version, text in ((1, post.before), (2, post.text))
+            for version, (text, _) in ((1, post.before), (2, (post.text, post.body)))
         ],
     )
+
+
+def _texts(post: Invented) -> Iterator[Text]:
+    yield post.text, post.body
+    if post.before is not None:
+        yield post.before
 
 
 def _row(number: int, row_id: int, post: Invented) -> tuple[object, ...]:
