@@ -142,7 +142,7 @@ class Watching:
         self.audit = Audit(watcher, ledger, apply, clock)
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
-        self.reindexing = Reindexing(archive, clock)
+        self.reindexing = Reindexing(archive, clock, zone)
 
     def services(self) -> Mapping[str, Service]:
         always = {
@@ -165,6 +165,7 @@ class Watching:
             self.backfill.nudge: LOOK_SECONDS,
             self.audit.nudge: NIGHT_SECONDS,
             self.readings.nudge: NIGHT_SECONDS,
+            self.reindexing.nudge: NIGHT_SECONDS,
         }
 
     def history_wanted(self) -> None:
