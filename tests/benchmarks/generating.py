@@ -105,10 +105,10 @@ class Foreknown:
 class Invention:
     """Posts as many as wanted, oldest first."""
 
-    def __init__(self, seed: int, posts: int) -> None:
+    def __init__(self, seed: int, posts: int, stems: int = STEMS) -> None:
         self._chance = chance = random.Random(seed)
         self._posts = posts
-        self.stems = {code: self._invented(code, STEMS, 2, 4) for code in LANGUAGES}
+        self.stems = {code: self._invented(code, stems, 2, 4) for code in LANGUAGES}
         self._forms = {
             code: [_told(stem + ending) for stem in stems for ending in ENDINGS[code]]
             for code, stems in self.stems.items()
@@ -179,7 +179,9 @@ class Invention:
         parts = [place**-1.5 for place in range(1, endings + 1)]
         return list(
             accumulate(
-                part / rank**1.1 / sum(parts) for rank in range(1, STEMS + 1) for part in parts
+                part / rank**1.1 / sum(parts)
+                for rank in range(1, len(self.stems[code]) + 1)
+                for part in parts
             )
         )
 
