@@ -1,5 +1,6 @@
 """A query's meaning -> posts of the archive, newest first, for whoever asks."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import aiosqlite
@@ -69,7 +70,8 @@ async def finding(
     """
     labels = await profiles.labels(conn)
     plan = EVERYTHING if tree is None else to_fts(await _spared(conn, query, tree), labels)
-    since, until = dates.window(query, now, zone)
+    # In a thread: the first date in words reads what it takes to understand one.
+    since, until = await asyncio.to_thread(dates.window, query, now, zone)
     wanted = Search(plan.expression, since, until, query.past)
     exact = plan.exact and await reindex.whole(conn)
     return Finding(conn, wanted, tree, exact, by_channel(labels))
