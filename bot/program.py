@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import seeds
 from bot.alerts.composing import Composer
+from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.clock import Clock
@@ -123,7 +124,7 @@ class Watching:
         shelf = ArchiveShelf(
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
-        following = (shelf.follow, MassDeletions(clock, owner).follow)
+        following = (Deciding(clock).follow, shelf.follow, MassDeletions(clock, owner).follow)
         apply = Ingest(archive, clock, wake, following).apply
         plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
@@ -141,7 +142,7 @@ class Watching:
         self.audit = Audit(watcher, ledger, apply, clock)
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
-        self.reindexing = Reindexing(archive, clock)
+        self.reindexing = Reindexing(archive, clock, zone)
 
     def services(self) -> Mapping[str, Service]:
         always = {
@@ -164,6 +165,7 @@ class Watching:
             self.backfill.nudge: LOOK_SECONDS,
             self.audit.nudge: NIGHT_SECONDS,
             self.readings.nudge: NIGHT_SECONDS,
+            self.reindexing.nudge: NIGHT_SECONDS,
         }
 
     def history_wanted(self) -> None:

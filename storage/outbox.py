@@ -9,12 +9,15 @@ from sqlite3 import Row
 from aiosqlite import Connection
 
 from storage import digests, fetch, subscribers
-from storage.records import Button, Due, Message
+from storage.records import Button, Does, Due, Message
 
 # What is due within this time, such as an album whose parts are awaited, keeps its turn. What
 # is meant for later lets others pass, and only an attempt that failed holds them up for longer.
 KEEPS_TURN = 1_000  # ms
 EVER = 1 << 62
+
+# A lower rank goes first within a chat: alerts and what follows them, then digests.
+ALERTS, DIGESTS = 1, 2
 
 # The oldest open row of each subscriber that is not gone, out of those that are due by a time or
 # were tried before; to be continued with a condition. The second is never offered: so order is
@@ -26,7 +29,15 @@ _HEADS = """
         WHERE open.subscriber_id = subscribers.id
             AND open.sent_at IS NULL AND open.failed_at IS NULL
             AND (open.due_at <= ? OR open.attempts > 0)
-        ORDER BY open.id
+            -- What answers or replaces a message waits until that is sent; what would follow
+            -- one that was never sent has nothing to follow, and is offered to be ended.
+            AND NOT EXISTS (
+                SELECT 1
+                FROM outbox AS target
+                WHERE target.id = open.target_id
+                    AND target.sent_at IS NULL AND target.failed_at IS NULL
+            )
+        ORDER BY open.rank, open.id
         LIMIT 1
     )
     WHERE subscribers.gone_at IS NULL
@@ -44,6 +55,9 @@ class Owed:
     version: int | None = None
     due_at: int = 0
     message: Message | None = None  # where it is known already
+    does: Does = Does.SEND
+    target_id: int | None = None  # the row whose message is answered or replaced
+    rank: int = ALERTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +86,10 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
     cursor = await tx.executemany(
         """
         INSERT INTO outbox (
-            kind, subscriber_id, subject, post_id, version, random_id, created_at, due_at, message
+            kind, subscriber_id, subject, post_id, version, random_id, created_at, due_at, message,
+            does, target_id, rank
         )
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (subscriber_id, kind, subject) DO NOTHING
         """,
         [
@@ -88,6 +103,9 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
                 now,
                 item.due_at,
                 None if item.message is None else frozen(item.message),
+                item.does,
+                item.target_id,
+                item.rank,
             )
             for item in owed
         ],
@@ -104,10 +122,15 @@ async def due(conn: Connection, now: int, limit: int) -> list[Due]:
         conn,
         """
         SELECT outbox.id AS row_id, outbox.kind, outbox.random_id, outbox.subject, outbox.post_id,
-            outbox.version, outbox.attempts, outbox.created_at, outbox.message,
-            subscribers.id, subscribers.chat_id, subscribers.topic_id, subscribers.title,
-            subscribers.access_hash, subscribers.language, subscribers.zone, subscribers.gone_at
-        """
+            outbox.version, outbox.attempts, outbox.created_at, outbox.message, outbox.does,
+            outbox.target_id,
+            (SELECT message_id FROM outbox AS target WHERE target.id = outbox.target_id)
+                AS target_message_id,
+            subscribers.quiet_from, subscribers.quiet_until, subscribers.digest,
+            subscribers.pictures, subscribers.merging, subscribers.id, subscribers.chat_id,
+            subscribers.topic_id, subscribers.title, subscribers.access_hash,
+            subscribers.language, subscribers.zone, subscribers.gone_at
+        """  # noqa: S608 -- constants
         + _HEADS
         + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
         (now + KEEPS_TURN, now, limit),
@@ -223,4 +246,7 @@ def _due(row: Row) -> Due:
         attempts=row["attempts"],
         created_at=row["created_at"],
         message=None if row["message"] is None else thawed(row["message"]),
+        does=Does(row["does"]),
+        target_id=row["target_id"],
+        target_message_id=row["target_message_id"],
     )

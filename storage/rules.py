@@ -10,12 +10,12 @@ from sqlite3 import Row
 from aiosqlite import Connection
 
 from storage import fetch
-from storage.records import Match, Rule
+from storage.records import Handling, Match, Mode, Rule
 
 # To be continued with a condition. Removed rules keep their matches and are never read again.
 _RULES = """
     SELECT id, subscriber_id, query, coalesce(kept_at, created_at) AS created_at, muted_until_at,
-        title, edition, kept_at IS NULL AS pending
+        title, edition, kept_at IS NULL AS pending, mode, follows, cooldown, late_after
     FROM rules
     WHERE removed_at IS NULL
     """
@@ -91,6 +91,14 @@ async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> No
             """,
             (query, *_parts(stored), query, stored.tree, rule_id),
         )
+
+
+async def handle(tx: Connection, rule_id: int, handling: Handling) -> None:
+    """Have the hits of a rule told in another way."""
+    await tx.execute(
+        "UPDATE rules SET mode = ?, follows = ?, cooldown = ?, late_after = ? WHERE id = ?",
+        (handling.mode, handling.follows, handling.cooldown, handling.late_after, rule_id),
+    )
 
 
 async def rename(tx: Connection, rule_id: int, title: str | None) -> None:
@@ -251,7 +259,14 @@ async def _insert(tx: Connection, values: tuple[object, ...]) -> int:
 
 
 def _rule(row: Row) -> Rule:
-    return Rule(**{**row, "pending": bool(row["pending"])})
+    values = dict(row)
+    handling = Handling(
+        Mode(values.pop("mode")),
+        bool(values.pop("follows")),
+        values.pop("cooldown"),
+        values.pop("late_after"),
+    )
+    return Rule(**{**values, "pending": bool(row["pending"]), "handling": handling})
 
 
 def _parts(stored: Stored | None) -> tuple[str | None, str | None, str | None]:

@@ -5,10 +5,11 @@ from sqlite3 import Row
 from aiosqlite import Connection
 
 from storage import fetch
-from storage.records import Asked, Subscriber
+from storage.records import Asked, Subscriber, Wishes
 
 _SUBSCRIBERS = """
-    SELECT id, chat_id, topic_id, title, access_hash, language, zone, gone_at
+    SELECT id, chat_id, topic_id, title, access_hash, language, zone, gone_at, quiet_from,
+        quiet_until, digest, pictures, merging
     FROM subscribers
     """
 
@@ -29,7 +30,8 @@ async def ensure(tx: Connection, asked: Asked, zone: str, now: int) -> Subscribe
         SET title = iif(excluded.title = '', title, excluded.title),
             access_hash = iif(excluded.access_hash = 0, access_hash, excluded.access_hash),
             gone_at = NULL
-        RETURNING id, chat_id, topic_id, title, access_hash, language, zone, gone_at
+        RETURNING id, chat_id, topic_id, title, access_hash, language, zone, gone_at, quiet_from,
+            quiet_until, digest, pictures, merging
         """,
         (
             asked.chat_id,
@@ -59,6 +61,19 @@ async def find(conn: Connection, chat_id: int, topic_id: int) -> Subscriber | No
     return None if row is None else subscriber(row)
 
 
+async def wish(tx: Connection, subscriber_id: int, wishes: Wishes) -> None:
+    """Let a subscriber be told as it wants to be."""
+    quiet_from, quiet_until = wishes.quiet or (None, None)
+    await tx.execute(
+        """
+        UPDATE subscribers
+        SET quiet_from = ?, quiet_until = ?, digest = ?, pictures = ?, merging = ?
+        WHERE id = ?
+        """,
+        (quiet_from, quiet_until, wishes.digest, wishes.pictures, wishes.merging, subscriber_id),
+    )
+
+
 async def set_gone(tx: Connection, subscriber_id: int, now: int) -> None:
     """It cannot be told anything any more; its rules and alerts sleep until it asks again."""
     await tx.execute(
@@ -78,4 +93,10 @@ def subscriber(row: Row) -> Subscriber:
         language=row["language"],
         zone=row["zone"],
         gone=row["gone_at"] is not None,
+        wishes=Wishes(
+            quiet=None if row["quiet_from"] is None else (row["quiet_from"], row["quiet_until"]),
+            digest=row["digest"],
+            pictures=bool(row["pictures"]),
+            merging=bool(row["merging"]),
+        ),
     )

@@ -44,11 +44,13 @@ ALLOWED: dict[str, set[str]] = {
     "bot.rulebook": PURE | {"storage", "bot.documents"},
     "bot.importing": PURE | {"storage"},
     "bot.importing.command": PURE | {"storage", "bot.importing", "bot.opening"},
-    "bot.ingest": PURE | {"storage", "bot.rulebook"},
+    "bot.ingest": PURE | {"storage"},
+    "bot.alerts.deciding": PURE | {"storage", "bot.alerts", "bot.rulebook"},
     "bot.owner": PURE | {"storage"},
     "bot.watching": PURE | {"storage", "bot.owner"},
     "bot.progress": PURE | {"storage", "bot.commands"},
     "bot.operator": PURE | {"storage", "bot.opening"},
+    "bot.options": {"bot.operator", "bot.query", "storage"},
 }
 EVERYTHING = {
     "bot.app",

@@ -29,12 +29,11 @@ _MONTHS: Mapping[str, int] = {
     **dict.fromkeys(("y", "р", "л"), 12),
 }
 _UNITS = "|".join([*_LENGTHS, *_DAYS, *_MONTHS])
-_BACK = re.compile(rf"(\d{{1,9}}) ?({_UNITS})", re.IGNORECASE)
+_BACK = re.compile(rf"(\d{{1,9}}) ?({_UNITS})")
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-./](\d{1,2})(?:[-./](\d{1,2}))?)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?")
 _HOURS = re.compile(
-    r"(\d{4}-\d{1,2}-\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:?\d{2})?",
-    re.IGNORECASE,
+    r"(\d{4}-\d{1,2}-\d{1,2})[t ](\d{1,2}):(\d{2})(?::(\d{2}))?(z|[+-]\d{2}:?\d{2})?"
 )
 _NUMBER = re.compile(r"[-+]?\d+")
 
@@ -106,14 +105,14 @@ def _read(text: str, here: datetime) -> _Span | None:
         (_DAY_FIRST, _day_first),
     ]
     for pattern, read in readers:
-        if match := pattern.fullmatch(text):
+        if match := pattern.fullmatch(text.lower()):
             return read(match, here)
     return None if _NUMBER.fullmatch(text) else _in_words(text, here)
 
 
 def _back(match: re.Match[str], here: datetime) -> _Span:
     """7d: counted back from now; days and longer by the calendar, to the same time of day."""
-    count, unit = int(match[1]), match[2].lower()
+    count, unit = int(match[1]), match[2]
     if unit in _LENGTHS:
         return _moment(here.astimezone(UTC) - count * _LENGTHS[unit])
     if unit in _DAYS:

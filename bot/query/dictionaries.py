@@ -3,13 +3,18 @@
 pymorphy3 ships no types; what is `Any` stays in this module.
 """
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 _NAMES = frozenset({"Geox", "Surn", "Name", "Patr"})
+_REMEMBERED = 2048  # words, as several questions are asked about each; and tags
+# What is longer is no word, and pymorphy3 calls itself once for every prefix it takes off; letters
+# of other scripts may have no name, which it asks for.
+_LONGEST = 60  # letters
+_WORD = re.compile(rf"[\u0400-\u052f'-]{{1,{_LONGEST}}}")
 _FIRST = frozenset({"nomn", "infn", "INFN"})
 
 
@@ -27,8 +32,14 @@ class Parse:
 
     lemma: str
     known: bool  # False: guessed after words with the same ending
-    grammemes: frozenset[str]
+    part_of_speech: str
+    grammemes: frozenset[str]  # the part of speech is one of them
     _parse: Any
+
+    @property
+    def paradigm(self) -> object:
+        """Readings of one word that have this in common have the same lexeme."""
+        return self.lemma, *self._parse.methods_stack[0][2:3]
 
     @cached_property
     def lexeme(self) -> tuple[Form, ...]:
@@ -72,21 +83,26 @@ class Dictionary:
             self._analyzer: Any = pymorphy3.MorphAnalyzer(lang=language)
         except ValueError as error:
             raise LookupError(f"there is no dictionary of {language}") from error
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def parses(self, word: str) -> tuple[Parse, ...]:
-        """The readings of a word in lower case, the likeliest first."""
-        return tuple(self._read(word))
+        """The readings of a word in lower case, the likeliest first; none of what is no word."""
+        return self._remembered(word) if _WORD.fullmatch(word) else ()
 
     def knows(self, word: str) -> bool:
         """Whether it is a form of some word in the dictionary."""
         return bool(self._analyzer.word_is_known(word))
 
-    def _read(self, word: str) -> Iterator[Parse]:
-        for parse in self._analyzer.parse(word):
-            known = bool(parse.is_known)
-            yield Parse(str(parse.normal_form), known, _grammemes(parse.tag), parse)
+    def _read(self, word: str) -> tuple[Parse, ...]:
+        return tuple(_parse(each) for each in self._analyzer.parse(word))
 
 
+def _parse(found: Any) -> Parse:
+    tag, known = found.tag, bool(found.is_known)
+    return Parse(str(found.normal_form), known, str(tag.POS), _grammemes(tag), found)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _grammemes(tag: Any) -> frozenset[str]:
     return frozenset(str(tag).replace(" ", ",").split(","))
 

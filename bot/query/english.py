@@ -59,7 +59,9 @@ def _regular(word: str, known: Iterable[str]) -> Iterator[str]:
     if word.endswith("man"):
         yield word.removesuffix("man") + "men"
     for form in known:
-        if form.endswith("ied"):
-            yield word + "ing"
-        elif form.endswith("ed"):
+        if form.endswith("ed") and not form.endswith("ied"):
             yield form.removesuffix("ed") + "ing"
+        elif form != word and not form.endswith("s"):
+            # A past tense, most likely: the table has its verb, but not each form in -ing.
+            yield word.removesuffix("e") + "ing"
+            yield word + word[-1] + "ing"

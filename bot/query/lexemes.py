@@ -20,6 +20,7 @@ class Lexeme:
 
     kind: str
     query: str  # the whole text
+    signs: str  # the whole text with plain signs
     start: int
     end: int
     words: tuple[Token, ...] = ()  # of a WORD or PHRASE, by offsets of the whole text
@@ -27,17 +28,17 @@ class Lexeme:
     @property
     def plain(self) -> str:
         """The piece, with plain signs."""
-        return plain(self.query[self.start : self.end])
+        return self.signs[self.start : self.end]
 
     @property
     def before(self) -> str:
         """The character before it; a blank at the beginning."""
-        return plain(self.query[self.start - 1]) if self.start else " "
+        return self.signs[self.start - 1] if self.start else " "
 
     @property
     def behind(self) -> str:
         """The character behind it; a blank at the end."""
-        return plain(self.query[self.end : self.end + 1]) or " "
+        return self.signs[self.end : self.end + 1] or " "
 
     def error(self, code: str, **values: str | int) -> QueryError:
         """What is wrong with this piece."""
@@ -46,11 +47,12 @@ class Lexeme:
 
 def lexemes(text: str) -> list[Lexeme]:
     """The pieces of a cleaned query from left to right; whatever it holds, it falls into some."""
-    lexed = list(language().lex(plain(text)))
+    signs = plain(text)
+    lexed = _lexer().lex(signs)
     spans = [(token.type, token.start_pos or 0, token.end_pos or 0) for token in lexed]
     found = tokens(_words_alone(text, spans))
     return [
-        Lexeme(kind, text, start, end, tuple(t for t in found if start <= t.start < end))
+        Lexeme(kind, text, signs, start, end, tuple(t for t in found if start <= t.start < end))
         for kind, start, end in spans
     ]
 
@@ -68,9 +70,18 @@ def _words_alone(text: str, spans: Iterable[tuple[str, int, int]]) -> str:
 
 @cache
 def language() -> Lark:
-    """The lexer and parser of language.lark; built at the first query."""
-    grammar = files("bot.query").joinpath("language.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", lexer="basic", transformer=_Tree())
+    """The parser of language.lark; built at the first query."""
+    return Lark(_grammar(), parser="lalr", lexer="basic", transformer=_Tree())
+
+
+@cache
+def _lexer() -> Lark:
+    """One with a parser would build its lexer anew for every text."""
+    return Lark(_grammar(), parser=None, lexer="basic")
+
+
+def _grammar() -> str:
+    return files("bot.query").joinpath("language.lark").read_text(encoding="utf-8")
 
 
 @v_args(inline=True)

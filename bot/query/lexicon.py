@@ -13,7 +13,7 @@ from bot.query.english import English
 from bot.query.forms import FORMS_VERSION, Morphology
 from bot.query.reading import Name
 from bot.query.tree import Forms
-from bot.query.words import NORM_VERSION, fold, tokens
+from bot.query.words import NORM_VERSION, Token, fold, tokens
 
 # What the words of a language are known from. The Ukrainian one rests on data under CC BY-NC-SA,
 # which not everybody may use: hence any of them may be left out, or may not be installed.
@@ -140,19 +140,18 @@ class Lexicon:
         longer: dict[tuple[int, str], list[tuple[Key, Sequence[str]]]] = {}
         for name in self._names:
             for spelled in _spelled(name):
-                key = tuple(map(fold, spelled))
+                key = tuple(token.word for token in spelled)
                 if len(key) > 1 and key not in names:
-                    longer.setdefault(_heading(key), []).append((key, spelled))
+                    raws = [token.raw for token in spelled]
+                    longer.setdefault(_heading(key), []).append((key, raws))
                 if key:
                     names.setdefault(key, []).append(name)
         return _Known(Morphology(dictionaries, english), names, longer)
 
 
-def _spelled(name: Name) -> Iterable[Sequence[str]]:
+def _spelled(name: Name) -> Iterable[Sequence[Token]]:
     """The words of each of its spellings."""
-    for spellings in name.spellings.values():
-        for spelling in spellings:
-            yield [token.raw for token in tokens(spelling)]
+    return (tokens(spelling) for group in name.spellings.values() for spelling in group)
 
 
 def _heading(key: Key) -> tuple[int, str]:

@@ -1,13 +1,14 @@
 """A piece of a query -> the word, phrase, beginning or expression it asks for."""
 
 import re
+from collections.abc import Mapping
 
 from bot.query import limits, patterns, words
 from bot.query.lexemes import Lexeme
 from bot.query.syntax import Pattern, Phrase, Prefix, Word
 
 # Names that other programs give to our filters, and the likeliest slips.
-_OUR_NAMES = {
+_OUR_NAMES: Mapping[str, str] = {
     "after": "since",
     "before": "until",
     "channel": "from",
@@ -17,12 +18,14 @@ _OUR_NAMES = {
     "pack": "in",
     "version": "versions",
 }
-_LIKE_A_FILTER = re.compile(rf"({'|'.join(_OUR_NAMES)}):\S", re.IGNORECASE)
-_A_FILTER = re.compile(r"[=!]+(?:from|in|has|is|lang|since|until|versions):", re.IGNORECASE)
+_LIKE_A_FILTER = re.compile(rf"({'|'.join(_OUR_NAMES)}):\S", re.IGNORECASE | re.ASCII)
+_A_FILTER = re.compile(
+    r"[=!]+(?:from|in|has|is|lang|since|until|versions):", re.IGNORECASE | re.ASCII
+)
 _LIKE_A_PATTERN = re.compile(r"/\S*[\[\\^|({]")
 _STARS_OF_NUMBERS = re.compile(r"(?<=\d)\*+(?=\d)")
 _STAR_OF_A_WORD = re.compile(r"(?<![*\w])\w+\*(?![*\w])")
-_OPENING = " (|"  # what stands before a piece that stands for itself
+_OPENING = " (|=!-"  # what stands before a piece that stands for itself
 
 
 def word(lexeme: Lexeme) -> Word | Phrase | Prefix | None:

@@ -25,12 +25,16 @@ from storage.records.channels import (
 from storage.records.people import (
     Asked,
     Button,
+    Does,
     Due,
+    Handling,
     Match,
     Message,
+    Mode,
     Reply,
     Rule,
     Subscriber,
+    Wishes,
 )
 from storage.records.posts import (
     Absence,
@@ -68,10 +72,12 @@ __all__ = [
     "ChannelState",
     "Cursor",
     "Deletion",
+    "Does",
     "Due",
     "Fact",
     "Facts",
     "Forward",
+    "Handling",
     "History",
     "Holder",
     "Join",
@@ -79,6 +85,7 @@ __all__ = [
     "Kept",
     "Match",
     "Message",
+    "Mode",
     "Office",
     "Pack",
     "Place",
@@ -94,4 +101,5 @@ __all__ = [
     "Version",
     "Via",
     "Wanted",
+    "Wishes",
 ]

@@ -1,6 +1,19 @@
 """Who is told what: subscribers and their rules, what is sent to them, what they ask."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+HOUR = 3_600_000  # ms
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a subscriber wants to be told, whatever the rule."""
+
+    quiet: tuple[int, int] | None = None  # minutes of the day in its zone: from, until
+    digest: str = "08:00"  # when digests are due; `alerts.schedule` reads it
+    pictures: bool = False  # alerts show the photo of the post
+    merging: bool = True  # reposts and near-duplicates join the first alert
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +28,25 @@ class Subscriber:
     language: str = "en"
     zone: str = "UTC"  # an IANA name
     gone: bool = False  # blocked us, or was deleted: its rules sleep
+    wishes: Wishes = Wishes()
+
+
+class Mode(StrEnum):
+    """How a hit of a rule is told."""
+
+    INSTANT = "instant"
+    SILENT = "silent"  # at once, without a sound
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How the hits of a rule are told. Spans are in ms."""
+
+    mode: Mode = Mode.INSTANT
+    follows: bool = True  # edits and deletions of what was told are told, too
+    cooldown: int = 0  # for so long after an alert further hits go to the digest
+    late_after: int = 6 * HOUR  # what is found longer after its posting goes to the digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +61,7 @@ class Rule:
     title: str | None = None  # its own name; None: its query is its name
     edition: int = 0  # another one whenever what it holds for may be another
     pending: bool = False  # only shown, and waiting for a yes
+    handling: Handling = Handling()
 
     @property
     def name(self) -> str:
@@ -63,6 +96,14 @@ class Message:
     silent: bool = False
 
 
+class Does(StrEnum):
+    """What is done with a row of the outbox."""
+
+    SEND = "send"
+    REPLY = "reply"  # to the message of its target
+    EDIT = "edit"  # the message of its target
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A row of the outbox whose time has come."""
@@ -77,6 +118,9 @@ class Due:
     attempts: int
     created_at: int
     message: Message | None  # frozen at the first attempt
+    does: Does = Does.SEND
+    target_id: int | None = None  # the row that is answered or replaced
+    target_message_id: int | None = None  # Telegram's id of its message
 
 
 @dataclass(frozen=True, slots=True)

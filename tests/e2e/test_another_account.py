@@ -19,6 +19,7 @@ TOLD = "another account"
 async def other(program: Program, cast: Cast, haidai: Channel) -> User:
     """Signed in instead of the first one. The program is stopped, and a post was missed."""
     await program.archive.until("SELECT 1 FROM histories WHERE done_at IS NOT NULL")
+    await program.archive.until("SELECT 1 FROM joins WHERE state = 'joined'")
     await program.stops()
     await haidai.posts("Поміж")
     other = cast.telegram.user("Other", phone="380990000002")

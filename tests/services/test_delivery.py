@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.clock import Clock
@@ -263,7 +264,7 @@ async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
 ) -> None:
     """Either it is in the alert, or it has one of its own."""
     anna = await subscribe(archive, ANNA, "білогорівка", "наступ")
-    ingest = Ingest(archive, clock, lambda: None)
+    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
     first, late = (post(n, text, grouped_id=5) for n, text in enumerate(("Білогорівка", "Наступ")))
     arriving: list[asyncio.Task[object]] = []
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.alerts.composing import Composer
+from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
 from storage import outbox, posts, rules, search
 from storage.db import Archive
@@ -23,7 +24,7 @@ def woken() -> list[bool]:
 
 @pytest.fixture
 def ingest(archive: Archive, clock: ManualClock, woken: list[bool]) -> Ingest:
-    return Ingest(archive, clock, lambda: woken.append(True))
+    return Ingest(archive, clock, lambda: woken.append(True), [Deciding(clock).follow])
 
 
 async def owed(archive: Archive, clock: ManualClock) -> list[tuple[int, str, str]]:

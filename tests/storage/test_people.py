@@ -8,6 +8,7 @@ import pytest
 from storage import people, questions
 from storage.db import Archive
 from storage.people import Acceptance
+from storage.questions import Question
 from tests.storage.archives import NOW
 
 TOKEN = "an-invitation-in-clear"
@@ -73,10 +74,10 @@ async def test_a_question_is_answered_to_the_chat_that_asked(archive: Archive) -
     async with archive.transaction() as tx:
         number = await questions.ask(tx, 5, "кава", NOW)
         other = await questions.ask(tx, 6, "чай", NOW + 1)
-    assert await questions.get(archive.reader, number, 5) == "кава"
+    assert await questions.get(archive.reader, number, 5) == Question("кава", NOW)
     assert await questions.get(archive.reader, number, 6) is None
     assert await questions.get(archive.reader, 404, 5) is None
     async with archive.transaction() as tx:
         await questions.prune(tx, NOW + 1)
     assert await questions.get(archive.reader, number, 5) is None
-    assert await questions.get(archive.reader, other, 6) == "чай"
+    assert await questions.get(archive.reader, other, 6) == Question("чай", NOW + 1)

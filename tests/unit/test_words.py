@@ -7,7 +7,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.query.words import NORM_VERSION, _norm, fold, norm, tokens, words
+from bot.query.words import (
+    NORM_VERSION,
+    _norm,
+    fold,
+    look_alikes,
+    norm,
+    spelling,
+    tokens,
+    words,
+)
 
 # Characters that have met in one word of a real post, and those that go wrong together.
 TROUBLE = (
@@ -260,3 +269,35 @@ def test_long_runs_take_linear_time(text: str) -> None:
 def test_the_version_names_the_unicode_tables_the_words_depend_on() -> None:
     assert NORM_VERSION.endswith(unicodedata.unidata_version)
     assert sys.maxunicode == 0x10FFFF
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Куп’янськ", "куп'янськ"),
+        ("Мiй\u0301", "мій"),
+        ("ҐАНОК", "ґанок"),
+        ("підїзд", "підїзд"),
+        ("ребе\u0308нок", "ребёнок"),
+        ("Зеленськии\u0306", "зеленський"),
+        ("Xepcoн", "херсон"),
+        ("city's", "city"),
+        ("‘слово’", "слово"),
+        ("2022", "2022"),
+    ],
+)
+def test_a_token_can_be_spelled_as_dictionaries_do(written: str, expected: str) -> None:
+    assert spelling(written) == expected
+
+
+@given(ANY_TEXT)
+def test_a_spelling_has_the_normal_form_of_the_token(text: str) -> None:
+    for token in tokens(text):
+        assert fold(spelling(token.raw)) == token.word
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("HATO", ("НАТО",)), ("НАТО", ("HATO",)), ("США", ()), ("нато", ())]
+)
+def test_capitals_of_the_other_script_are_known(typed: str, expected: tuple[str, ...]) -> None:
+    assert look_alikes(typed) == expected

@@ -153,6 +153,7 @@ def test_no_day_is_no_bound() -> None:
         ("since:-3", "bad_day", 0),
         ("since:last monday", "bad_day", 0),
         ("since:абищо", "bad_day", 0),
+        ("since:5ᲁ", "bad_day", 0),
         (f"since:{'x' * (limits.DAY + 1)}", "bad_day", 0),
         ("since:0000-01-01", "far_day", 0),
         ("since:9999", "far_day", 0),

@@ -130,6 +130,7 @@ def test_words_in_other_ways(text: str, tree: str) -> None:
             "([body x] & meta & [c 17] & DROP & TABLE & posts)",
         ),
         ("{a b} [c] <d>", "(a & b & c & d)"),
+        ("İn:a ıs:b ſince:7d verſion:x", "([İn a] & [ıs b] & [ſince 7 d] & [verſion x])"),
     ],
 )
 def test_what_only_looks_like_an_operator_is_a_word(text: str, tree: str) -> None:
@@ -235,6 +236,8 @@ REFUSED = [
     ("втрати ~500 осіб", "far", "~500"),
     ('"командний пункт', "open_quote", '"'),
     ("a «b", "open_quote", "«"),
+    ('="a b', "open_quote", '"'),
+    ('a -"b c', "open_quote", '"'),
     ('since:"last monday', "open_quote", "since:"),
     ("ре*", "short_prefix", "ре*"),
     ("C*", "short_prefix", "C*"),
