@@ -28,7 +28,7 @@ async def test_a_hit_is_shown_with_its_time_channel_passage_and_link(bot: Bot) -
     [post] = await bot.posts("Наша Білогорівка.\n\n\n\nДалі <буде>.")
     assert await bot.chat().sees("/search білогорівка") == (
         "<b>білогорівка</b>, newest first · 1 post\n"
-        "<b>білогорівка</b>: also Белогоровка, Bilohorivka, Bilogorivka, Belogorovka\n"
+        "<b>білогорівка</b>: also Белогоровка, Bilohorivka, Bilogorivka, +1\n"
         "\n"
         "19 Sep 2022, 18:07 · "
         f'<a href="https://t.me/luhanskaVTSA/{post.message_id}">Сергій Гайдай</a>\n'
