@@ -41,6 +41,7 @@ _HEADS = """
         ORDER BY open.rank, open.id
         LIMIT 1
     )
+        LEFT JOIN outbox AS target ON target.id = outbox.target_id
     WHERE subscribers.gone_at IS NULL
     """
 
@@ -125,23 +126,15 @@ async def due(conn: Connection, now: int, limit: int) -> list[Due]:
         SELECT outbox.id AS row_id, outbox.kind, outbox.random_id, outbox.subject, outbox.post_id,
             outbox.version, outbox.attempts, outbox.created_at, outbox.message, outbox.does,
             outbox.target_id,
-            (SELECT message_id FROM outbox AS target WHERE target.id = outbox.target_id)
-                AS target_message_id,
-            coalesce(
-                (
-                    SELECT coalesce(
-                        target.message ->> '$.picture', target.message ->> '$.document.name'
-                    ) IS NOT NULL
-                    FROM outbox AS target
-                    WHERE target.id = outbox.target_id
-                ),
-                0
-            ) AS target_has_media,
+            target.message_id AS target_message_id,
+            target.failed_at IS NOT NULL AS target_failed,
+            coalesce(target.message ->> '$.picture', target.message ->> '$.document.name')
+                IS NOT NULL AS target_has_media,
             subscribers.quiet_from, subscribers.quiet_until, subscribers.digest,
             subscribers.pictures, subscribers.merging, subscribers.id, subscribers.chat_id,
             subscribers.topic_id, subscribers.title, subscribers.access_hash,
             subscribers.language, subscribers.zone, subscribers.gone_at
-        """  # noqa: S608 -- constants
+        """
         + _HEADS
         + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
         (now + KEEPS_TURN, now, limit),
@@ -274,4 +267,5 @@ def _due(row: Row) -> Due:
         target_id=row["target_id"],
         target_message_id=row["target_message_id"],
         target_has_media=bool(row["target_has_media"]),
+        target_failed=bool(row["target_failed"]),
     )

@@ -34,9 +34,11 @@ from storage.records.people import (
     Match,
     Message,
     Mode,
+    News,
     Reply,
     Rule,
     Subscriber,
+    Turn,
     Wishes,
 )
 from storage.records.posts import (
@@ -92,6 +94,7 @@ __all__ = [
     "Match",
     "Message",
     "Mode",
+    "News",
     "Office",
     "Pack",
     "Place",
@@ -104,6 +107,7 @@ __all__ = [
     "Stretch",
     "Subscriber",
     "Swept",
+    "Turn",
     "Version",
     "Via",
     "Wanted",

@@ -123,6 +123,27 @@ class Does(StrEnum):
     EDIT = "edit"  # the message of its target
 
 
+class Turn(StrEnum):
+    """What became of the bot's place in a chat."""
+
+    BACK = "back"  # it can be told things again
+    MOVED = "moved"  # it goes on as another chat
+    ADMITTED = "admitted"  # somebody let the bot write in a channel
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Word of a chat where the bot is, or was."""
+
+    turn: Turn
+    chat_id: int
+    topic_id: int | None = None  # the topic it is about; None where it is the whole chat
+    to_chat_id: int = 0  # where it moved
+    access_hash: int = 0  # of the chat it is about from now on
+    title: str = ""
+    user_id: int = 0  # who did it
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A row of the outbox whose time has come."""
@@ -141,6 +162,7 @@ class Due:
     target_id: int | None = None  # the row that is answered or replaced
     target_message_id: int | None = None  # Telegram's id of its message
     target_has_media: bool = False  # so that what replaces its text is a caption
+    target_failed: bool = False  # it was never sent, and nothing can follow it
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def tell_standing(world: World, bot: Account, place: Channel | Chat, by: Account
     _tell(world, bot, update, place.peer)
 
 
-def standing(place: Channel | Chat, account: Account, by: Account) -> object | None:
+def standing(place: Channel | Chat, account: Account, by: Account) -> T.TypeChannelParticipant:
     """What an account is in a place; None where it is not there."""
     if isinstance(place, Chat):
         if account.id not in place.members:
