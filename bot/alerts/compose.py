@@ -9,7 +9,7 @@ from bot.alerts.presses import Verb, encode
 from bot.locales import Html, Say, anchor, bold, inline, joined, quote, shortened
 from bot.query.match import spans
 from bot.query.tree import Tree
-from storage.records import Button, Channel, Kept, Message, Office, Rule, Subscriber
+from storage.records import TEXT_UNITS, Button, Channel, Kept, Message, Office, Rule, Subscriber
 
 PASSAGE_UNITS = 700
 QUERY_UNITS = 80  # of a rule's text in the title line
@@ -34,6 +34,7 @@ class Facts:
     now: int
     later_part: bool = False  # whether its album was told of before it came
     origin: Channel | None = None  # where it was forwarded from, if we know that channel
+    limit: int = TEXT_UNITS  # how many UTF-16 units the message may have
 
 
 def alert(facts: Facts, say: Say) -> Message:
@@ -83,7 +84,7 @@ def _speaker(facts: Facts) -> Html:
 
 def _passage(facts: Facts) -> Html:
     text = "\n\n".join(kept.post.text.strip() for kept in facts.posts if kept.post.text.strip())
-    return passage(text, spans(text, facts.trees), PASSAGE_UNITS)
+    return passage(text, spans(text, facts.trees), min(PASSAGE_UNITS, facts.limit // 2))
 
 
 def _attached(facts: Facts, say: Say) -> Iterable[Html]:
