@@ -6,7 +6,6 @@ from aiosqlite import Connection
 
 from storage import fetch
 
-
 KEPT = 60 * 24 * 3_600_000  # ms: nobody turns the pages of an older answer
 
 
