@@ -8,6 +8,7 @@ on the row before the first attempt, so that a repeat cannot say something else.
 import asyncio
 
 from bot.alerts.attempts import Attempts, Desk
+from bot.alerts.pace import Going
 from storage import outbox
 from storage.records import Due
 
@@ -60,17 +61,17 @@ class Delivery:
             if due.message is None and await self._desk.awaited(due):
                 waits.append(PICTURE_SECONDS)
                 continue
-            pace.spend(chat)
             self._in_flight.add(chat)
-            group.create_task(self._deliver(due), name=f"outbox row {due.id}")
+            group.create_task(self._deliver(due, pace.sets_out(chat)), name=f"outbox row {due.id}")
         later = await outbox.next_due_at(conn, now)
         if later is not None:
             waits.append(max(0.0, (later - now) / 1000))
         return min(waits)
 
-    async def _deliver(self, due: Due) -> None:
+    async def _deliver(self, due: Due, going: Going) -> None:
         try:
             await self._attempts.make(due)
         finally:
+            self._desk.pace.arrived(going)
             self._in_flight.discard(due.subscriber.chat_id)
             self.wake()
