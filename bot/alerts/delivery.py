@@ -49,9 +49,10 @@ class Delivery:
         now, pace = self._desk.clock.now(), self._desk.pace
         conn = self._desk.archive.outbox_reader
         waits = [LOOK_AGAIN]
+        before = frozenset(self._in_flight)  # their rows may be done when the answer is here
         for due in await outbox.due(conn, now, OFFERED):
             chat = due.subscriber.chat_id
-            if chat in self._in_flight:
+            if chat in self._in_flight | before:
                 continue
             if len(self._in_flight) >= IN_FLIGHT:
                 return LOOK_AGAIN  # one that ends wakes us
