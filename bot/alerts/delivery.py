@@ -15,6 +15,7 @@ from storage.records import Due
 IN_FLIGHT = 8
 OFFERED = 200  # rows looked at in one go; each is another subscriber's oldest
 PICTURE_SECONDS = 0.5  # between two looks whether a picture has come; its coming wakes us, too
+SOON = 0.05  # seconds; within them it is not worth asking what else is to come
 LOOK_AGAIN = 30.0  # a missed wake-up costs at most this
 
 
@@ -47,6 +48,10 @@ class Delivery:
     async def _start_due(self, group: asyncio.TaskGroup) -> float:
         """Start sending what may go now; seconds until the next may."""
         now, pace = self._desk.clock.now(), self._desk.pace
+        if len(self._in_flight) >= IN_FLIGHT:
+            return LOOK_AGAIN  # one that ends wakes us
+        if (held := pace.held()) > 0:
+            return held
         conn = self._desk.archive.outbox_reader
         waits = [LOOK_AGAIN]
         before = frozenset(self._in_flight)  # their rows may be done when the answer is here
@@ -64,10 +69,14 @@ class Delivery:
                 continue
             self._in_flight.add(chat)
             group.create_task(self._deliver(due, pace.sets_out(chat)), name=f"outbox row {due.id}")
-        later = await outbox.next_due_at(conn, now)
-        if later is not None:
-            waits.append(max(0.0, (later - now) / 1000))
+        if min(waits) > SOON:
+            waits.append(await self._later(now))
         return min(waits)
+
+    async def _later(self, now: int) -> float:
+        """Seconds until something will be due that is not due yet."""
+        later = await outbox.next_due_at(self._desk.archive.outbox_reader, now)
+        return LOOK_AGAIN if later is None else max(0.0, (later - now) / 1000)
 
     async def _deliver(self, due: Due, going: Going) -> None:
         try:

@@ -112,6 +112,12 @@ class Pace:
         self._everybody_until = 0
         self._flooded: set[int] = set()  # chats that had to wait since anything last went
 
+    def held(self) -> float:
+        """Seconds until an alert may go to anybody; 0 is now."""
+        now = self._clock.now()
+        everybody = max((self._everybody_until - now) / 1000, self._overall.delay(now))
+        return max(WAIT_AT_MOST, everybody) if self._answers else everybody
+
     def delay(self, chat_id: int) -> float:
         """Seconds until an alert may go to the chat; 0 is now."""
         if self._answers:

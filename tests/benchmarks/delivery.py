@@ -53,7 +53,7 @@ GROUP = (20, 60.0)
 class Plan:
     alerts: int = 10_000
     chats: int = 200
-    rate: float = 4.0  # of the clock
+    rate: float = 2.0  # of the clock
     seed: int = 1
 
 
