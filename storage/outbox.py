@@ -5,6 +5,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from sqlite3 import Row
 
 from aiosqlite import Connection
@@ -218,6 +219,7 @@ def frozen(message: Message) -> str:
     return json.dumps(asdict(message), default=_written)
 
 
+@lru_cache(maxsize=512)  # the head of every queue is looked at again and again
 def thawed(written: str) -> Message:
     """The message that was frozen so."""
     values = json.loads(written)

@@ -8,12 +8,14 @@ on the row before the first attempt, so that a repeat cannot say something else.
 import asyncio
 
 from bot.alerts.attempts import Attempts, Desk
+from bot.alerts.pace import Going
 from storage import outbox
 from storage.records import Due
 
 IN_FLIGHT = 8
 OFFERED = 200  # rows looked at in one go; each is another subscriber's oldest
 PICTURE_SECONDS = 0.5  # between two looks whether a picture has come; its coming wakes us, too
+SOON = 0.05  # seconds; within them it is not worth asking what else is to come
 LOOK_AGAIN = 30.0  # a missed wake-up costs at most this
 
 
@@ -46,11 +48,16 @@ class Delivery:
     async def _start_due(self, group: asyncio.TaskGroup) -> float:
         """Start sending what may go now; seconds until the next may."""
         now, pace = self._desk.clock.now(), self._desk.pace
+        if len(self._in_flight) >= IN_FLIGHT:
+            return LOOK_AGAIN  # one that ends wakes us
+        if (held := pace.held()) > 0:
+            return held
         conn = self._desk.archive.outbox_reader
         waits = [LOOK_AGAIN]
+        before = frozenset(self._in_flight)  # their rows may be done when the answer is here
         for due in await outbox.due(conn, now, OFFERED):
             chat = due.subscriber.chat_id
-            if chat in self._in_flight:
+            if chat in self._in_flight | before:
                 continue
             if len(self._in_flight) >= IN_FLIGHT:
                 return LOOK_AGAIN  # one that ends wakes us
@@ -60,17 +67,21 @@ class Delivery:
             if due.message is None and await self._desk.awaited(due):
                 waits.append(PICTURE_SECONDS)
                 continue
-            pace.spend(chat)
             self._in_flight.add(chat)
-            group.create_task(self._deliver(due), name=f"outbox row {due.id}")
-        later = await outbox.next_due_at(conn, now)
-        if later is not None:
-            waits.append(max(0.0, (later - now) / 1000))
+            group.create_task(self._deliver(due, pace.sets_out(chat)), name=f"outbox row {due.id}")
+        if min(waits) > SOON:
+            waits.append(await self._later(now))
         return min(waits)
 
-    async def _deliver(self, due: Due) -> None:
+    async def _later(self, now: int) -> float:
+        """Seconds until something will be due that is not due yet."""
+        later = await outbox.next_due_at(self._desk.archive.outbox_reader, now)
+        return LOOK_AGAIN if later is None else max(0.0, (later - now) / 1000)
+
+    async def _deliver(self, due: Due, going: Going) -> None:
         try:
             await self._attempts.make(due)
         finally:
+            self._desk.pace.arrived(going)
             self._in_flight.discard(due.subscriber.chat_id)
             self.wake()
