@@ -23,8 +23,11 @@ from storage.records.channels import (
     Profile,
 )
 from storage.records.people import (
+    CAPTION_UNITS,
+    TEXT_UNITS,
     Asked,
     Button,
+    Document,
     Does,
     Due,
     Handling,
@@ -61,6 +64,8 @@ from storage.records.reading import (
 )
 
 __all__ = [
+    "CAPTION_UNITS",
+    "TEXT_UNITS",
     "Absence",
     "Asked",
     "Batch",
@@ -72,6 +77,7 @@ __all__ = [
     "ChannelState",
     "Cursor",
     "Deletion",
+    "Document",
     "Does",
     "Due",
     "Fact",

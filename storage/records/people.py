@@ -5,6 +5,10 @@ from enum import StrEnum
 
 HOUR = 3_600_000  # ms
 
+# How long Telegram lets the visible text of a message be, in UTF-16 units.
+TEXT_UNITS = 4096
+CAPTION_UNITS = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -88,12 +92,27 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A small file under a message: kept on its row, bytes and all."""
+
+    name: str
+    data: bytes
+    mime: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """Something to send: Telegram's HTML subset and rows of buttons."""
+    """Something to send: Telegram's HTML subset and rows of buttons.
+
+    With a picture or a document the text is a caption, which may be `CAPTION_UNITS` long
+    instead of `TEXT_UNITS`. There is room for one of them.
+    """
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
+    picture: bytes | None = None  # the SHA-256 of a stored file; without it where it is gone
+    document: Document | None = None
 
 
 class Does(StrEnum):
@@ -121,6 +140,7 @@ class Due:
     does: Does = Does.SEND
     target_id: int | None = None  # the row that is answered or replaced
     target_message_id: int | None = None  # Telegram's id of its message
+    target_has_media: bool = False  # so that what replaces its text is a caption
 
 
 @dataclass(frozen=True, slots=True)
