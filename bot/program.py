@@ -7,6 +7,7 @@ import seeds
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
+from bot.alerts.following import Following
 from bot.alerts.pace import Pace
 from bot.clock import Clock
 from bot.commands import table
@@ -124,7 +125,12 @@ class Watching:
         shelf = ArchiveShelf(
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
-        following = (Deciding(clock).follow, shelf.follow, MassDeletions(clock, owner).follow)
+        following = (
+            Deciding(clock).follow,
+            shelf.follow,
+            MassDeletions(clock, owner).follow,
+            Following(clock).follow,
+        )
         apply = Ingest(archive, clock, wake, following).apply
         plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())

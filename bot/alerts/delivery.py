@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from bot.alerts.pace import Pace
 from bot.clock import Clock
 from bot.outcomes import Busy, Gone, Refused, SignedOut
-from storage import outbox, subscribers
+from storage import outbox, subscribers, told
 from storage.db import Archive
 from storage.errors import ArchiveError
 from storage.records import Due, Message, Subscriber
@@ -21,7 +21,7 @@ from storage.records import Due, Message, Subscriber
 logger = logging.getLogger(__name__)
 
 Send = Callable[[Subscriber, Message, int], Awaitable[int]]
-Compose = Callable[[Due], Awaitable[Message]]
+Compose = Callable[[Due], Awaitable[Message | None]]  # None: there is nothing to tell any more
 
 IN_FLIGHT = 8
 OFFERED = 200  # rows looked at in one go; each is another subscriber's oldest
@@ -95,6 +95,8 @@ class Delivery:
     async def _attempt(self, due: Due) -> None:
         try:
             message = due.message or await self._freeze(due)
+            if message is None:
+                return
             message_id = await self._send(due.subscriber, message, due.random_id)
         except Busy as busy:
             await self._postpone(due, busy)
@@ -114,12 +116,15 @@ class Delivery:
             async with self._archive.transaction() as tx:
                 await outbox.sent(tx, due.id, message_id, self._clock.now())
 
-    async def _freeze(self, due: Due) -> Message:
+    async def _freeze(self, due: Due) -> Message | None:
         # Composed while nothing can be written, so that whoever writes next finds it composed: a
         # part of an album is in the alert, or is known to have come too late for it.
         async with self._archive.transaction() as tx:
             message = await self._compose(due)
-            await outbox.freeze(tx, due.id, message)
+            if message is None:
+                await told.withdraw(tx, [due.id])
+            else:
+                await outbox.freeze(tx, due.id, message)
         return message
 
     async def _postpone(self, due: Due, busy: Busy) -> None:

@@ -38,6 +38,17 @@ CREATE TABLE verdicts (
     PRIMARY KEY (rule_id, post_id)
 ) STRICT, WITHOUT ROWID;
 
+-- ---------------------------------------------------------------- deletions
+
+-- Which posts went in a burst of deletions.
+CREATE TABLE burst_posts (
+    burst_id INTEGER NOT NULL REFERENCES bursts (id),
+    post_id  INTEGER NOT NULL REFERENCES posts (id),
+    PRIMARY KEY (burst_id, post_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX burst_posts_post ON burst_posts (post_id);
+
 -- ---------------------------------------------------------------- digests
 
 -- Hits that were not told at once, until a digest tells them.
