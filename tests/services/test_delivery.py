@@ -56,7 +56,9 @@ def telegram() -> Telegram:
     return Telegram()
 
 
-async def compose(due: Due) -> Message:
+async def compose(due: Due) -> Message | None:
+    if due.subject == "nothing":
+        return None
     if due.subject == "broken":
         raise ValueError("a bug of ours")
     return Message(f"composed {due.subject}")
@@ -284,3 +286,16 @@ async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
     running.cancel()
     await asyncio.wait([running, *arriving])
     assert telegram.texts(anna.chat_id) == ["Білогорівка", "a further part"]
+
+
+async def test_what_has_nothing_left_to_tell_is_withdrawn_and_holds_up_nobody(
+    archive: Archive, telegram: Telegram, delivery: Delivery
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    async with archive.transaction() as tx:
+        owed = [Owed("changed", anna.id, subject) for subject in ("nothing", "whole")]
+        await outbox.add(tx, archive.id, owed, 0)
+    delivery.wake()
+    await until(telegram, lambda: telegram.texts(ANNA) == ["composed whole"])
+    rows = await archive.reader.execute_fetchall("SELECT subject FROM outbox")
+    assert [row["subject"] for row in rows] == ["whole"]
