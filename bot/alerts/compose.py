@@ -178,14 +178,12 @@ def _url(facts: Facts) -> str:
 
 def _buttons(facts: Facts, say: Say) -> tuple[tuple[Button, ...], ...]:
     reader, post_id = facts.subscriber.id, facts.posts[0].id
-    opening = (Button(say.plain("Open the post"), url=_url(facts)),)
-    muting = (_mute(facts, rule, say) for rule in facts.rules[:RULES_MUTABLE])
-    judging = (Button(say.plain("Not relevant"), encode(Verb.NOT_RELEVANT, reader, post_id)),)
+    opening = Button(say.plain("Open the post"), url=_url(facts))
+    judging = Button(say.plain("Not relevant"), encode(Verb.NOT_RELEVANT, reader, post_id))
     return (
-        opening,
+        (opening, judging) if facts.rules else (opening,),
         looking(facts.subscriber, post_id, say),
-        *muting,
-        *((judging,) if facts.rules else ()),
+        *(_mute(facts, rule, say) for rule in facts.rules[:RULES_MUTABLE]),
     )
 
 

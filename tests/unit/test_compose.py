@@ -247,12 +247,11 @@ def test_several_rules_are_named_and_the_first_three_can_be_muted() -> None:
         "слово1, слово2, слово3, слово4, слово5, and 3 more rules"
     )
     assert [[button.text for button in row] for row in message.buttons] == [
-        ["Open the post"],
+        ["Open the post", "Not relevant"],
         ["Before and after", "Versions"],
         ["Mute “слово1” 1 h", "24 h", "Until woken"],
         ["Mute “слово2” 1 h", "24 h", "Until woken"],
         ["Mute “слово3” 1 h", "24 h", "Until woken"],
-        ["Not relevant"],
     ]
 
 
@@ -282,15 +281,15 @@ def test_a_rule_removed_before_its_alert_left_does_not_break_it() -> None:
 
 
 def test_the_buttons_open_look_around_mute_and_judge() -> None:
-    rows = alert(facts(), speaker("en")).buttons
-    assert rows[0][0].url == "https://t.me/luhanskaVTSA/5876"
-    assert [decode(button.data) for row in rows[1:] for button in row] == [
+    buttons = [button for row in alert(facts(), speaker("en")).buttons for button in row]
+    assert buttons[0].url == "https://t.me/luhanskaVTSA/5876"
+    assert [decode(button.data) for button in buttons[1:]] == [
+        Press(Verb.NOT_RELEVANT, READER.id, (1,)),
         Press(Verb.AROUND, READER.id, (1,)),
         Press(Verb.VERSIONS, READER.id, (1,)),
         Press(Verb.MUTE, READER.id, (RULE.id, 1)),
         Press(Verb.MUTE, READER.id, (RULE.id, 24)),
         Press(Verb.MUTE, READER.id, (RULE.id, UNTIL_WOKEN)),
-        Press(Verb.NOT_RELEVANT, READER.id, (1,)),
     ]
 
 
