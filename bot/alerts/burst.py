@@ -14,7 +14,8 @@ SHOWN = 5  # posts that the message names; the file has all
 SHOWN_UNITS = 60  # of their first words
 TITLE_UNITS = 80
 LISTED = 10_000  # posts that the file names
-LISTED_UNITS = 160
+LISTED_UNITS = 100  # of their first words
+READ = 400  # characters in which these are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def _line(lost: Lost, kept: Kept, say: Say) -> Html:
 
 
 def _first_words(kept: Kept, say: Say) -> str:
-    return " ".join(clean(kept.post.text).split()) or clean(bare(media_line([kept.post], say)))
+    words = clean(kept.post.text[:READ]).split()
+    return " ".join(words) or clean(bare(media_line([kept.post], say)))
 
 
 def _file(lost: Lost, say: Say) -> Document:
