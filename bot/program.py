@@ -8,6 +8,7 @@ from bot.alerts.attempts import Desk
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
+from bot.alerts.following import Following
 from bot.alerts.pace import Pace
 from bot.alerts.pictures import Pictures
 from bot.alerts.places import Places
@@ -146,7 +147,12 @@ class Watching:
         shelf = ArchiveShelf(
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
-        following = (Deciding(clock).follow, shelf.follow, MassDeletions(clock, owner).follow)
+        following = (
+            Deciding(clock).follow,
+            shelf.follow,
+            MassDeletions(clock, owner).follow,
+            Following(clock).follow,
+        )
         apply = Ingest(archive, clock, wake, following).apply
         plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())

@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "bot.alerts.passage": {"storage.records", "bot.query", "bot.locales"},
     "bot.commands": PURE
     | {"storage", "bot.alerts.about", "bot.alerts.passage", "bot.alerts.presses"}
+    | {"bot.alerts.difference", "bot.alerts.followups"}
     | {"bot.documents", "bot.finding", "bot.understanding"},
     "bot.documents": PURE | {"storage"},
     "bot.finding": PURE | {"storage", "bot.documents"},

@@ -10,14 +10,14 @@ from bot.alerts.pace import Pace
 from bot.alerts.places import Places
 from bot.clock import Clock
 from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
-from storage import outbox
+from storage import outbox, told
 from storage.db import Archive
 from storage.errors import ArchiveError
 from storage.records import Does, Due, Message, Subscriber
 
 logger = logging.getLogger(__name__)
 
-Compose = Callable[[Due], Awaitable[Message]]
+Compose = Callable[[Due], Awaitable[Message | None]]  # None: there is nothing to tell any more
 Awaited = Callable[[Due], Awaitable[bool]]  # whether it still waits for its picture
 
 SIGNED_OUT_SECONDS = 60.0
@@ -87,6 +87,8 @@ class Attempts:
             await self._end(due, "what it follows is not there")
             return
         message = due.message or await self._freeze(due)
+        if message is None:
+            return
         if due.does is Does.EDIT:
             await self._edit(due, message)
         else:
@@ -106,12 +108,15 @@ class Attempts:
         else:
             await self._told(due, due.target_message_id)
 
-    async def _freeze(self, due: Due) -> Message:
+    async def _freeze(self, due: Due) -> Message | None:
         # Composed while nothing can be written, so that whoever writes next finds it composed: a
         # part of an album is in the alert, or is known to have come too late for it.
         async with self._desk.archive.transaction() as tx:
             message = await self._desk.compose(due)
-            await outbox.freeze(tx, due.id, message)
+            if message is None:
+                await told.withdraw(tx, [due.id])
+            else:
+                await outbox.freeze(tx, due.id, message)
         return message
 
     async def _told(self, due: Due, message_id: int) -> None:

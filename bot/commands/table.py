@@ -8,18 +8,21 @@ from collections.abc import Mapping, Sequence
 from bot.alerts.presses import Verb
 from bot.commands import (
     add,
+    around,
     backfill,
     channels,
     choosing,
     latest,
     media,
     narrowing,
+    notrelevant,
     people,
     remove,
     report,
     rules,
     search,
     sweeping,
+    versions,
     watch,
     why,
 )
@@ -142,6 +145,10 @@ COMMANDS: Sequence[Command] = (
 
 PRESSES: Mapping[Verb, Pressed] = {
     Verb.MUTE: Pressed(rules.mute, Right.MEMBER),
+    Verb.AROUND: Pressed(around.around, Right.MEMBER),
+    Verb.VERSIONS: Pressed(versions.versions, Right.MEMBER),
+    Verb.VERSIONS_PAGE: Pressed(versions.page, Right.MEMBER),
+    Verb.NOT_RELEVANT: Pressed(notrelevant.judge, Right.MEMBER),
     Verb.RULES: Pressed(rules.page, Right.MEMBER),
     Verb.CARD: Pressed(choosing.back, Right.MEMBER),
     Verb.CARD_MUTE: Pressed(rules.mute_on_card, Right.MEMBER),

@@ -50,6 +50,17 @@ ALTER TABLE attachments ADD COLUMN awaited_until INTEGER;
 CREATE INDEX attachments_awaited ON attachments (post_id)
 WHERE state = 'waiting' AND awaited_until IS NOT NULL;
 
+-- ---------------------------------------------------------------- deletions
+
+-- Which posts went in a burst of deletions.
+CREATE TABLE burst_posts (
+    burst_id INTEGER NOT NULL REFERENCES bursts (id),
+    post_id  INTEGER NOT NULL REFERENCES posts (id),
+    PRIMARY KEY (burst_id, post_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX burst_posts_post ON burst_posts (post_id);
+
 -- ---------------------------------------------------------------- digests
 
 -- Hits that were not told at once, until a digest tells them.

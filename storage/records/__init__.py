@@ -24,6 +24,7 @@ from storage.records.channels import (
 )
 from storage.records.people import (
     CAPTION_UNITS,
+    FOR_GOOD,
     TEXT_UNITS,
     Asked,
     Button,
@@ -67,6 +68,7 @@ from storage.records.reading import (
 
 __all__ = [
     "CAPTION_UNITS",
+    "FOR_GOOD",
     "TEXT_UNITS",
     "Absence",
     "Asked",

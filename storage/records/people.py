@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 HOUR = 3_600_000  # ms
+FOR_GOOD = 253_370_764_800_000  # the year 9999: until when a rule is muted that is to be woken
 
 # How long Telegram lets the visible text of a message be, in UTF-16 units.
 TEXT_UNITS = 4096

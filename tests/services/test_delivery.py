@@ -70,7 +70,9 @@ def telegram() -> Telegram:
     return Telegram()
 
 
-async def compose(due: Due) -> Message:
+async def compose(due: Due) -> Message | None:
+    if due.subject == "nothing":
+        return None
     if due.subject == "broken":
         raise ValueError("a bug of ours")
     return Message(f"composed {due.subject}")
@@ -505,3 +507,16 @@ async def test_a_group_that_moves_takes_along_what_it_is_owed(
     assert telegram.answers["answer"] is None, "there its number may stand for another message"
     moved = await subscribers.find(archive.reader, now_at, 0)
     assert moved is not None and (moved.id, moved.access_hash) == (desk.id, 77)
+
+
+async def test_what_has_nothing_left_to_tell_is_withdrawn_and_holds_up_nobody(
+    archive: Archive, telegram: Telegram, delivery: Delivery
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    async with archive.transaction() as tx:
+        owed = [Owed("changed", anna.id, subject) for subject in ("nothing", "whole")]
+        await outbox.add(tx, archive.id, owed, 0)
+    delivery.wake()
+    await until(telegram, lambda: telegram.texts(ANNA) == ["composed whole"])
+    rows = await archive.reader.execute_fetchall("SELECT subject FROM outbox")
+    assert [row["subject"] for row in rows] == ["whole"]

@@ -187,7 +187,7 @@ async def test_a_rule_of_a_channel_that_lost_its_name_can_be_mended_or_removed(b
         "This rule cannot be read any more, and goes on as it was understood.\n"
         "No channel named “luhanskavtsa” is watched."
     )
-    assert owner.labels == ["Mute 1 h", "Mute 24 h", "Remove", "All rules"]
+    assert owner.labels == ["Mute 1 h", "Mute 24 h", "Until woken", "Remove", "All rules"]
     await owner.presses("Mute 1 h")
     assert "Unmute" in owner.labels
     assert (await owner.sees("/rules 1 name Крим")).startswith("<b>Крим</b>\nКрим from:")
