@@ -23,14 +23,17 @@ from storage.records.channels import (
     Profile,
 )
 from storage.records.people import (
+    NEVER_LATE,
     Asked,
     Button,
     Does,
     Due,
     Handling,
+    Hold,
     Match,
     Message,
     Mode,
+    Reason,
     Reply,
     Rule,
     Subscriber,
@@ -61,6 +64,7 @@ from storage.records.reading import (
 )
 
 __all__ = [
+    "NEVER_LATE",
     "Absence",
     "Asked",
     "Batch",
@@ -79,6 +83,7 @@ __all__ = [
     "Forward",
     "Handling",
     "History",
+    "Hold",
     "Holder",
     "Join",
     "Keep",
@@ -92,6 +97,7 @@ __all__ = [
     "Post",
     "Profile",
     "Reached",
+    "Reason",
     "Reply",
     "Rule",
     "StoredFile",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 HOUR = 3_600_000  # ms
+NEVER_LATE = 1 << 60  # ms: longer than any post can be late
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,27 @@ class Handling:
     follows: bool = True  # edits and deletions of what was told are told, too
     cooldown: int = 0  # for so long after an alert further hits go to the digest
     late_after: int = 6 * HOUR  # what is found longer after its posting goes to the digest
+
+
+class Reason(StrEnum):
+    """Why a hit was not told at once."""
+
+    DIGEST = "digest"  # its rule is told in digests
+    QUIET = "quiet"  # it came in quiet hours
+    COOLDOWN = "cooldown"  # its rule had alerted just before
+    LATE = "late"  # it was found too long after its posting
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hit that is kept for the digest that is due at a time."""
+
+    subscriber_id: int
+    rule_id: int
+    post_id: int
+    version: int
+    reason: Reason
+    due_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +143,7 @@ class Due:
     does: Does = Does.SEND
     target_id: int | None = None  # the row that is answered or replaced
     target_message_id: int | None = None  # Telegram's id of its message
+    silent: bool = False  # told without a sound
 
 
 @dataclass(frozen=True, slots=True)
