@@ -8,6 +8,7 @@ from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
+from bot.alerts.timetable import Timetable
 from bot.clock import Clock
 from bot.commands import table
 from bot.commands.context import Context, Starter
@@ -86,6 +87,7 @@ class Talking:
         self.delivery = Delivery(archive, compose, self.sending.send, self.pace, clock)
         self.notices = Notices(archive, clock, settings.owner, self.delivery.wake)
         self.anchors = Anchors(archive, clock, settings.owner, self.delivery.wake)
+        self.timetable = Timetable(archive, clock, self.delivery.wake)
         self.progress = Progress(archive, clock, self.sending.edit, self.pace.turn)
 
     def services(self) -> Mapping[str, Service]:
@@ -94,6 +96,7 @@ class Talking:
             "delivery": self.delivery.run,
             "notices": self.notices.run,
             "anchors": self.anchors.run,
+            "timetable": self.timetable.run,
             "progress": self.progress.run,
             "menu": self._menu,
         }
@@ -103,6 +106,7 @@ class Talking:
             self.delivery.wake: LOOK_SECONDS,
             self.progress.nudge: LOOK_SECONDS,
             self.anchors.nudge: ANCHOR_SECONDS,
+            self.timetable.nudge: LOOK_SECONDS,
         }
 
     async def _menu(self) -> None:

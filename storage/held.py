@@ -221,10 +221,9 @@ async def names(conn: Connection, rule_ids: Sequence[int]) -> dict[int, tuple[st
     return {row["id"]: (row["name"], row["query"]) for row in rows}
 
 
-async def caught(
-    conn: Connection, rule_id: int, since_at: int, until_at: int, shift: int
-) -> Caught:
-    """What a rule caught of the posts of a time, and of that time `shift` ms before."""
+async def caught(conn: Connection, rule_id: int, span: tuple[int, int], shift: int) -> Caught:
+    """What a rule caught of the posts from one time to another, and `shift` ms before."""
+    since_at, until_at = span
     now = await _caught(conn, rule_id, since_at, until_at)
     made = await fetch.value(conn, "SELECT created_at FROM rules WHERE id = ?", (rule_id,))
     if made is None or made > since_at - shift:

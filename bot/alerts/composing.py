@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.alerts.bundling import bundle
 from bot.alerts.burst import mass_deletion
 from bot.alerts.compose import Facts, alert
+from bot.alerts.digest import digest
+from bot.alerts.schedule import quiet_until
 from bot.clock import Clock
 from bot.locales import speaker
 from bot.query.tree import Tree, loads
 from storage import bursts, channels, posts, profiles, rules
 from storage.db import Archive
+from storage.held import KIND
 from storage.records import Channel, Due, Kept, Message, Rule
 
 
@@ -21,9 +25,21 @@ class Composer:
         self._clock = clock
 
     async def compose(self, due: Due) -> Message:
-        """The message for a row that has none yet."""
+        """The message for a row that has none yet. Within quiet hours it makes no sound, but
+        for a mass deletion, which is always loud.
+        """
+        message = await self._composed(due)
+        reader, now = due.subscriber, self._clock.now()
+        quiet = quiet_until(reader.wishes.quiet, reader.zone, now) is not None
+        hushed = due.silent or (quiet and due.kind != "burst")
+        return replace(message, silent=message.silent or hushed)
+
+    async def _composed(self, due: Due) -> Message:
         if due.kind == "burst":
             return await self._mass_deletion(due)
+        if due.kind == KIND:
+            bundled = await bundle(self._archive.outbox_reader, due, self._clock.now())
+            return digest(bundled, speaker(due.subscriber.language))
         assert due.post_id is not None, "rows without a post carry their message"
         conn = self._archive.outbox_reader
         [told] = await posts.by_ids(conn, [due.post_id])
