@@ -1,16 +1,17 @@
 """A query's meaning -> posts of the archive, newest first, for whoever asks."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 import aiosqlite
 
 from bot.documents import LabelsOf, by_channel, document
 from bot.query import dates
-from bot.query.fts import EVERYTHING, to_fts
+from bot.query.fts import EVERYTHING, paired, pruned, to_fts
 from bot.query.match import holds
 from bot.query.syntax import Query
 from bot.query.tree import Tree
-from storage import profiles, reindex, search
+from storage import candidates, profiles, reindex, search
 from storage.records import Kept
 from storage.search import Page, Search
 
@@ -35,7 +36,7 @@ class Finding:
         if self.exact:
             return await search.newest(self.conn, self.search, limit, before)
         page = Page(limit, before)
-        found = await search.checked(
+        found = await candidates.checked(
             self.conn, self.search, page, self._holds, max(1, CHECKED - self.looked)
         )
         self.looked += found.looked
@@ -52,6 +53,14 @@ class Finding:
         return self.tree is None or holds(self.tree, seen)
 
 
+async def _spared(conn: aiosqlite.Connection, query: Query, tree: Tree) -> Tree:
+    """Without the forms in phrases that nobody ever wrote. What was edited away is not told."""
+    words = paired(tree)
+    if query.past or not words:
+        return tree
+    return pruned(tree, frozenset(await search.present(conn, words)))
+
+
 async def finding(
     conn: aiosqlite.Connection, query: Query, tree: Tree | None, now: int, zone: str
 ) -> Finding:
@@ -60,8 +69,9 @@ async def finding(
     Raises QueryError for days that are none.
     """
     labels = await profiles.labels(conn)
-    plan = EVERYTHING if tree is None else to_fts(tree, labels)
-    since, until = dates.window(query, now, zone)
+    plan = EVERYTHING if tree is None else to_fts(await _spared(conn, query, tree), labels)
+    # In a thread: the first date in words reads what it takes to understand one.
+    since, until = await asyncio.to_thread(dates.window, query, now, zone)
     wanted = Search(plan.expression, since, until, query.past)
     exact = plan.exact and await reindex.whole(conn)
     return Finding(conn, wanted, tree, exact, by_channel(labels))

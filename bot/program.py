@@ -146,7 +146,7 @@ class Watching:
         self.audit = Audit(watcher, ledger, apply, clock)
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
-        self.reindexing = Reindexing(archive, clock)
+        self.reindexing = Reindexing(archive, clock, zone)
 
     def services(self) -> Mapping[str, Service]:
         always = {
@@ -169,6 +169,7 @@ class Watching:
             self.backfill.nudge: LOOK_SECONDS,
             self.audit.nudge: NIGHT_SECONDS,
             self.readings.nudge: NIGHT_SECONDS,
+            self.reindexing.nudge: NIGHT_SECONDS,
         }
 
     def history_wanted(self) -> None:

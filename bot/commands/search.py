@@ -17,7 +17,7 @@ from bot.locales import Html, Say, deferred, joined
 from bot.query.errors import QueryError
 from bot.query.parse import parse
 from bot.query.syntax import Query
-from storage import channels, questions
+from storage import candidates, channels, questions
 from storage import search as archive_search
 from storage.records import Button, Reply
 
@@ -136,7 +136,7 @@ async def _listing(ctx: Context, request: Request, one: Search, page: Page, head
 async def _past(found: Finding, stories: tuple[Story, ...]) -> dict[int, str]:
     """The newest text that was edited away by which a post was found, by row id."""
     ids = [kept.id for story in stories for kept in story]
-    past = await archive_search.past_hits(found.conn, found.search, ids)
+    past = await candidates.past_hits(found.conn, found.search, ids)
     return {post_id: texts[max(texts)] for post_id, texts in past.items()}
 
 

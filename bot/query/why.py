@@ -21,7 +21,7 @@ from bot.query.syntax import (
 from bot.query.tree import Document, Tree
 from bot.query.words import tokens, words
 
-ALIKE = 0.6  # of two words, from 0 to 1, to be called near
+ALIKE = 0.7  # of two words, from 0 to 1, to be called near
 HITS = 5  # words that are named; more say no more
 
 Leaf = Word | Prefix | Phrase | Near | Pattern | Filter
