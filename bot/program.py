@@ -22,6 +22,7 @@ from bot.owner.notices import Notices
 from bot.progress import Progress
 from bot.query.lexicon import Lexicon
 from bot.supervise import Service
+from bot.telegram.admins import Admins
 from bot.telegram.audit import Audit
 from bot.telegram.backfill import Backfill
 from bot.telegram.client import Account, AccountState, Login, Server
@@ -83,6 +84,7 @@ class Talking:
         self.pace = Pace(clock)
         self.bot = Account(login_of(settings, "bot"), clock, _end_if_refused)
         self.sending = Sending(self.bot)
+        self.admins = Admins(self.bot, clock)
         compose = Composer(archive, clock).compose
         self.delivery = Delivery(archive, compose, self.sending.send, self.pace, clock)
         self.notices = Notices(archive, clock, settings.owner, self.delivery.wake)
@@ -209,6 +211,8 @@ class Program:
             look=watching.joining.look,
             wake_joins=watching.joining.nudge,
             wake_backfill=watching.history_wanted,
+            wake_delivery=talking.delivery.wake,
+            is_admin=talking.admins.is_admin,
             sweep=watching.sweep.by_hand,
             pace=join_pace(settings),
             lexicon=lexicon,

@@ -47,7 +47,8 @@ class Sending:
             peer = _peer(asked.chat_id, asked.chat_access_hash)
             await self._replace(peer, asked.message_id, reply.message)
             return
-        where = Subscriber(0, asked.chat_id, asked.topic_id, access_hash=asked.chat_access_hash)
+        topic = asked.topic_id or reply.topic_id
+        where = Subscriber(0, asked.chat_id, topic, access_hash=asked.chat_access_hash)
         await self.send(where, reply.message, random_id)
 
     async def edit(self, subscriber: Subscriber, message_id: int, message: Message) -> None:

@@ -175,3 +175,4 @@ class Reply:
     message: Message | None = None
     replace: bool = False  # put the message in place of the one whose button was pressed
     toast: str = ""  # shown for a moment over the chat, after a press
+    topic_id: int = 0  # where a press is answered by a message below: no press tells its topic
