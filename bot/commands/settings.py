@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from enum import IntEnum
 from zlib import crc32
 
 from bot.alerts.presses import Verb, encode
@@ -14,8 +15,18 @@ from bot.locales import LANGUAGES, Html, Say, bare, deferred, joined, speaker
 from bot.locales.zones import close_zones, zone_named, zones
 from storage.records import Button, Reply, Subscriber
 
-# The pages, and what is chosen on each. Numbers stand in buttons: none is given to another.
-MAIN, LANGUAGE, ZONE, QUIET, DIGEST, PICTURES, MERGING = range(7)
+
+class Setting(IntEnum):
+    """What is chosen on a page. The numbers stand in buttons: none is given to another."""
+
+    MAIN = 0  # all of them
+    LANGUAGE = 1
+    ZONE = 2
+    QUIET = 3
+    DIGEST = 4
+    PICTURES = 5
+    MERGING = 6
+
 
 NAMES: Mapping[str, str] = {"en": "English", "uk": "Українська", "ru": "Русский"}
 ZONES = (
@@ -35,15 +46,17 @@ NO_QUIET = 0  # as a number; others are from * 1440 + until
 DIGESTS = ("08:00", "08:00, 20:00", "every 4 h", "mon 08:00", "off")
 
 TITLES: Mapping[int, str] = {
-    LANGUAGE: deferred("The language of alerts and answers here"),
-    ZONE: deferred(
+    Setting.LANGUAGE: deferred("The language of alerts and answers here"),
+    Setting.ZONE: deferred(
         "The zone of all times here. Another one: <code>/settings zone Europe/Kyiv</code>"
     ),
-    QUIET: deferred(
+    Setting.QUIET: deferred(
         "In quiet hours nothing makes a sound: what hits waits, and comes in one message when "
         "they end. Others: <code>/settings quiet 23:30-06:30</code>, or off"
     ),
-    DIGEST: deferred("When digests come. Other times: <code>/digest 07:30, mon-fri 18:00</code>"),
+    Setting.DIGEST: deferred(
+        "When digests come. Other times: <code>/digest mon-fri 07:30, 18:00</code>"
+    ),
 }
 HOW = deferred(
     "Write /settings alone for buttons, or one of: /settings zone Europe/Kyiv, "
@@ -74,7 +87,7 @@ async def settings(ctx: Context, request: Request) -> Reply:
 
 async def page(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
     """The choices for one setting, or all settings again."""
-    if numbers[0] == MAIN:
+    if numbers[0] == Setting.MAIN:
         html, rows = _main(ctx, request)
         return replacement(html, *rows)
     if numbers[0] not in TITLES:
@@ -99,7 +112,7 @@ async def _zone(ctx: Context, request: Request, text: str) -> Reply:
     alike = close_zones(text, say.locale)
     if not alike:
         raise UserError(NO_ZONE, text=text)
-    rows = _rows([_button(here.id, ZONE, _number(each), each) for each in alike])
+    rows = _rows([_button(here.id, Setting.ZONE, _number(each), each) for each in alike])
     return answer(say(NO_ZONE_LIKE, text=text), *rows)
 
 
@@ -142,20 +155,25 @@ def _chosen(here: Subscriber, setting: int, number: int) -> Subscriber:
     """A place with another choice. Raises Stale for what was never one."""
     wishes = here.wishes
     match setting:
-        case _ if setting == LANGUAGE and 0 <= number < len(LANGUAGES):
+        case Setting.LANGUAGE if 0 <= number < len(LANGUAGES):
             return replace(here, language=LANGUAGES[number])
-        case _ if setting == ZONE and (zone := _numbered(number)):
+        case Setting.ZONE if (zone := _numbered(number)) is not None:
             return replace(here, zone=zone)
-        case _ if setting == QUIET and 0 <= number < DAY_MINUTES**2:
-            start, end = divmod(number, DAY_MINUTES)
-            return replace(here, wishes=replace(wishes, quiet=(start, end) if number else None))
-        case _ if setting == DIGEST and 0 <= number < len(DIGESTS):
+        case Setting.QUIET if number == NO_QUIET or _is_stretch(number):
+            quiet = None if number == NO_QUIET else divmod(number, DAY_MINUTES)
+            return replace(here, wishes=replace(wishes, quiet=quiet))
+        case Setting.DIGEST if 0 <= number < len(DIGESTS):
             return replace(here, wishes=replace(wishes, digest=DIGESTS[number]))
-        case _ if setting == PICTURES:
+        case Setting.PICTURES:
             return replace(here, wishes=replace(wishes, pictures=number == 1))
-        case _ if setting == MERGING:
+        case Setting.MERGING:
             return replace(here, wishes=replace(wishes, merging=number == 1))
     raise Stale
+
+
+def _is_stretch(number: int) -> bool:
+    start, end = divmod(number, DAY_MINUTES)
+    return 0 <= start < DAY_MINUTES and start != end
 
 
 def _number(zone: str) -> int:
@@ -198,16 +216,16 @@ def _main_buttons(here: Subscriber, say: Say) -> Sequence[Row]:
     merging = say.plain("Do not join reposts") if wishes.merging else say.plain("Join reposts")
     return (
         (
-            Button(say.plain("Language…"), encode(Verb.SETTINGS, here.id, LANGUAGE)),
-            Button(say.plain("Time zone…"), encode(Verb.SETTINGS, here.id, ZONE)),
+            Button(say.plain("Language…"), encode(Verb.SETTINGS, here.id, Setting.LANGUAGE)),
+            Button(say.plain("Time zone…"), encode(Verb.SETTINGS, here.id, Setting.ZONE)),
         ),
         (
-            Button(say.plain("Quiet hours…"), encode(Verb.SETTINGS, here.id, QUIET)),
-            Button(say.plain("Digests…"), encode(Verb.SETTINGS, here.id, DIGEST)),
+            Button(say.plain("Quiet hours…"), encode(Verb.SETTINGS, here.id, Setting.QUIET)),
+            Button(say.plain("Digests…"), encode(Verb.SETTINGS, here.id, Setting.DIGEST)),
         ),
         (
-            _button(here.id, PICTURES, not wishes.pictures, pictures),
-            _button(here.id, MERGING, not wishes.merging, merging),
+            _button(here.id, Setting.PICTURES, not wishes.pictures, pictures),
+            _button(here.id, Setting.MERGING, not wishes.merging, merging),
         ),
     )
 
@@ -218,18 +236,18 @@ def _choices(request: Request, setting: int) -> tuple[Html, Sequence[Row]]:
         _button(here.id, setting, number, f"{'✓ ' if chosen else ''}{label}")
         for number, label, chosen in _options(here, setting, say)
     ]
-    back = (Button(say.plain("‹ Back"), encode(Verb.SETTINGS, here.id, MAIN)),)
+    back = (Button(say.plain("‹ Back"), encode(Verb.SETTINGS, here.id, Setting.MAIN)),)
     return say(TITLES[setting]), (*_rows(buttons), back)
 
 
 def _options(here: Subscriber, setting: int, say: Say) -> Sequence[tuple[int, str, bool]]:
     """(number, label, whether it is so now) of the choices for a setting."""
     wishes = here.wishes
-    if setting == LANGUAGE:
+    if setting == Setting.LANGUAGE:
         return [(n, NAMES[code], code == say.language) for n, code in enumerate(LANGUAGES)]
-    if setting == ZONE:
+    if setting == Setting.ZONE:
         return [(_number(each), say.place(each), each == here.zone) for each in ZONES]
-    if setting == QUIET:
+    if setting == Setting.QUIET:
         return [
             (_quiet_number(each), quiet_shown(each, say), each == wishes.quiet) for each in QUIETS
         ]
