@@ -83,8 +83,8 @@ def _proposed(request: Request, rule: Rule) -> Sequence[Row]:
 
 def _kept(ctx: Context, request: Request, rule: Rule) -> Sequence[Row]:
     return (
-        (*_correcting(request, rule), _delivery(request, rule)),
-        _muting(ctx, request, rule),
+        _correcting(request, rule),
+        (*_muting(ctx, request, rule), _delivery(request, rule)),
         _leaving(request, rule),
     )
 
