@@ -160,9 +160,9 @@ async def tell(tx: Connection, archive_id: bytes, subscriber_id: int, now: int) 
     )
     if last is None:
         return False
+    while await _is_closed(tx, subscriber_id, f"{KIND}/{last}"):
+        last = max(last + 1, now)  # the clock was put back, and that time comes once more
     subject = f"{KIND}/{last}"
-    if await outbox.is_composed(tx, subscriber_id, KIND, subject):
-        subject = f"{KIND}/{now}"  # the clock was put back, and that time comes once more
     owed = Owed(KIND, subscriber_id, subject, due_at=now, rank=DIGESTS)
     await outbox.add(tx, archive_id, [owed], now)
     await tx.execute(
@@ -176,6 +176,20 @@ async def tell(tx: Connection, archive_id: bytes, subscriber_id: int, now: int) 
         (subscriber_id, KIND, subject, now),
     )
     return True
+
+
+async def _is_closed(conn: Connection, subscriber_id: int, subject: str) -> bool:
+    """Whether there is such a digest, and nothing more can get into it."""
+    found = await fetch.value(
+        conn,
+        """
+        SELECT message IS NOT NULL OR failed_at IS NOT NULL
+        FROM outbox
+        WHERE subscriber_id = ? AND kind = ? AND subject = ?
+        """,
+        (subscriber_id, KIND, subject),
+    )
+    return bool(found)
 
 
 async def told_in(conn: Connection, outbox_id: int) -> list[Told]:

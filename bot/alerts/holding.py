@@ -76,6 +76,8 @@ class Holding:
         Of several rules of one subscriber that hit the same thing the most urgent decides: one
         alert names them all, loud if one of them is.
         """
+        if not hits:
+            return []
         now = self._clock.now()
         readers = await subscribers.among(tx, {hit.rule.subscriber_id for hit in hits})
         alerted = await held.alerted_at(tx, {hit.rule.id for hit in hits})

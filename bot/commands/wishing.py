@@ -21,9 +21,10 @@ async def wish(ctx: Context, request: Request, wanted: Subscriber) -> Request:
     async with ctx.archive.transaction() as tx:
         await subscribers.wish(tx, wanted.id, wanted.wishes)
         await subscribers.speak(tx, wanted.id, wanted.language, wanted.zone)
+        before = await held.tell(tx, ctx.archive.id, wanted.id, now)  # its time has come
         await _move(tx, wanted, now)
-        owed = await held.tell(tx, ctx.archive.id, wanted.id, now)
-    if owed:
+        after = await held.tell(tx, ctx.archive.id, wanted.id, now)
+    if before or after:
         ctx.wake_delivery()
     return replace(request, subscriber=wanted, say=speaker(wanted.language))
 

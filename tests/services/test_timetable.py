@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 import pytest
 from telethon.extensions import html
@@ -12,9 +13,10 @@ from bot.alerts.deciding import Deciding
 from bot.alerts.timetable import Timetable
 from bot.ingest import Ingest
 from bot.locales import units
-from storage import outbox, rules, subscribers
+from storage import bursts, outbox, rules, subscribers
+from storage import held as hits
 from storage.db import Archive
-from storage.records import Due, Mode, Via
+from storage.records import Due, Message, Mode, Reason, Via
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post
 from tests.services.desk import held, owed, reader, rule
@@ -232,3 +234,38 @@ async def test_five_thousand_hits_are_one_message(
     left = [int(line.split()[1].replace(",", "")) for line in text.splitlines() if "more" in line]
     assert listed + sum(left) == 5000
     assert "Кава <b>0</b> & далі" in text
+
+
+async def test_what_is_composed_in_quiet_hours_makes_no_sound(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    """Also what was owed before they began; but never a mass deletion."""
+    anna = await reader(archive, ANNA, quiet=(16 * 60, 17 * 60))
+    await rule(archive, anna, "кава")
+    await ingest.apply(batch(post(1, "Кава", posted_at=NOW)))
+    composer = Composer(archive, clock)
+    [due] = await outbox.due(archive.reader, NOW, 9)
+    assert not (await composer.compose(due)).silent
+    clock.time = NOW + HOUR
+    assert (await composer.compose(due)).silent
+    async with archive.transaction() as tx:
+        burst = await bursts.note(tx, 77, 99, clock.now())
+    deletion = replace(due, kind="burst", subject=f"burst/{burst.id}", post_id=None)
+    assert not (await composer.compose(deletion)).silent
+
+
+async def test_a_digest_that_is_told_anew_in_the_same_instant_is_another(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    anna = await reader(archive, ANNA)
+    await rule(archive, anna, "кава", mode=Mode.DIGEST)
+    clock.time = EIGHT
+    for number in (1, 2, 3):
+        await ingest.apply(batch(post(number, "Кава", posted_at=EIGHT)))
+        async with archive.transaction() as tx:
+            await hits.move(tx, anna.id, tuple(Reason), EIGHT)
+            assert await hits.tell(tx, archive.id, anna.id, EIGHT)
+            for due in await outbox.due(tx, EIGHT, 9):
+                await outbox.freeze(tx, due.id, Message("as it was then"))
+                await outbox.sent(tx, due.id, number, EIGHT)
+    assert len(await owed(archive)) == 3

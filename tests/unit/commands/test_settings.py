@@ -9,7 +9,7 @@ from bot.locales import LANGUAGES, Html, bare
 from storage import held, rules, subscribers
 from storage.db import Archive
 from storage.records import Handling, Hold, Mode, Reason, Subscriber, Wishes
-from tests.unit.commands.talk import GROUP, HAIDAI, HOUR, OWNER, READER, STRANGER, Bot, Chat
+from tests.unit.commands.talk import GROUP, HAIDAI, HOUR, NOW, OWNER, READER, STRANGER, Bot, Chat
 
 EIGHT = 1_663_650_000_000  # 20 September 2022, 08:00 in Kyiv: the usual digest
 
@@ -274,6 +274,14 @@ async def test_without_digests_what_was_held_comes_at_once(bot: Bot) -> None:
     assert html.startswith("<b>Digests:</b> none\nWithout digests nothing waits for one")
     assert await due_times(bot.archive) == []
     assert await digests(bot.archive) == [f"digest/{bot.clock.now()}"]
+
+
+async def test_a_digest_whose_time_has_come_is_not_put_off_by_a_change(bot: Bot) -> None:
+    owner = bot.chat()
+    await holds(bot, owner, Reason.DIGEST, due_at=NOW + 1)
+    await owner.says("/settings language uk")
+    assert await due_times(bot.archive) == []
+    assert await digests(bot.archive) == [f"digest/{NOW + 1}"]
 
 
 async def test_a_schedule_that_cannot_be_read_changes_nothing(bot: Bot) -> None:
