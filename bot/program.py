@@ -12,6 +12,7 @@ from bot.alerts.following import Following
 from bot.alerts.pace import Pace
 from bot.alerts.pictures import Pictures
 from bot.alerts.places import Places
+from bot.alerts.timetable import Timetable
 from bot.clock import Clock
 from bot.commands import table
 from bot.commands.context import Context, Starter
@@ -25,6 +26,7 @@ from bot.owner.notices import Notices
 from bot.progress import Progress
 from bot.query.lexicon import Lexicon
 from bot.supervise import Service
+from bot.telegram.admins import Admins
 from bot.telegram.audit import Audit
 from bot.telegram.backfill import Backfill
 from bot.telegram.client import Account, AccountState, Login, Server
@@ -88,6 +90,7 @@ class Talking:
         self.pace = Pace(clock)
         self.bot = Account(login_of(settings, "bot"), clock, _end_if_refused)
         self.sending = Sending(self.bot, Uploads(self.bot, Files(settings.media_folder).path))
+        self.admins = Admins(self.bot, clock)
         self.pictures = Pictures(archive, clock)
         self.places = Places(archive, clock, settings.owner, self.wake)
         self.whereabouts = Whereabouts(self.bot, self.places.hear)
@@ -104,6 +107,7 @@ class Talking:
         )
         self.notices = Notices(archive, clock, settings.owner, self.delivery.wake)
         self.anchors = Anchors(archive, clock, settings.owner, self.delivery.wake)
+        self.timetable = Timetable(archive, clock, self.delivery.wake)
         self.progress = Progress(archive, clock, self.sending.edit, self.pace.turn)
 
     def wake(self) -> None:
@@ -117,6 +121,7 @@ class Talking:
             "delivery": self.delivery.run,
             "notices": self.notices.run,
             "anchors": self.anchors.run,
+            "timetable": self.timetable.run,
             "progress": self.progress.run,
             "menu": self._menu,
         }
@@ -126,6 +131,7 @@ class Talking:
             self.delivery.wake: LOOK_SECONDS,
             self.progress.nudge: LOOK_SECONDS,
             self.anchors.nudge: ANCHOR_SECONDS,
+            self.timetable.nudge: LOOK_SECONDS,
         }
 
     async def _menu(self) -> None:
@@ -234,6 +240,8 @@ class Program:
             look=watching.joining.look,
             wake_joins=watching.joining.nudge,
             wake_backfill=watching.history_wanted,
+            wake_delivery=talking.delivery.wake,
+            is_admin=talking.admins.is_admin,
             sweep=watching.sweep.by_hand,
             pace=join_pace(settings),
             lexicon=lexicon,

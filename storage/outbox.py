@@ -61,6 +61,7 @@ class Owed:
     does: Does = Does.SEND
     target_id: int | None = None  # the row whose message is answered or replaced
     rank: int = ALERTS
+    silent: bool = False  # told without a sound, unless it is owed loud as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,9 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
         """
         INSERT INTO outbox (
             kind, subscriber_id, subject, post_id, version, random_id, created_at, due_at, message,
-            does, target_id, rank
+            does, target_id, rank, silent
         )
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (subscriber_id, kind, subject) DO NOTHING
         """,
         [
@@ -109,11 +110,14 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
                 item.does,
                 item.target_id,
                 item.rank,
+                item.silent,
             )
             for item in owed
         ],
     )
-    return cursor.rowcount if owed else 0
+    new = cursor.rowcount if owed else 0
+    await _make_loud(tx, [item for item in owed if not item.silent])
+    return new
 
 
 async def due(conn: Connection, now: int, limit: int) -> list[Due]:
@@ -126,7 +130,7 @@ async def due(conn: Connection, now: int, limit: int) -> list[Due]:
         """
         SELECT outbox.id AS row_id, outbox.kind, outbox.random_id, outbox.subject, outbox.post_id,
             outbox.version, outbox.attempts, outbox.created_at, outbox.message, outbox.does,
-            outbox.target_id,
+            outbox.target_id, outbox.silent,
             target.message_id AS target_message_id,
             target.failed_at IS NOT NULL AS target_failed,
             coalesce(target.message ->> '$.picture', target.message ->> '$.document.name')
@@ -168,6 +172,20 @@ async def is_composed(conn: Connection, subscriber_id: int, kind: str, subject: 
         conn,
         """
         SELECT message IS NOT NULL
+        FROM outbox
+        WHERE subscriber_id = ? AND kind = ? AND subject = ?
+        """,
+        (subscriber_id, kind, subject),
+    )
+    return bool(found)
+
+
+async def is_awaited(conn: Connection, subscriber_id: int, kind: str, subject: str) -> bool:
+    """Whether a row is there whose message is still to be composed."""
+    found = await fetch.value(
+        conn,
+        """
+        SELECT message IS NULL AND failed_at IS NULL
         FROM outbox
         WHERE subscriber_id = ? AND kind = ? AND subject = ?
         """,
@@ -240,6 +258,18 @@ def _written(data: object) -> str:
     return b64encode(data).decode()
 
 
+async def _make_loud(tx: Connection, owed: Sequence[Owed]) -> None:
+    """What was owed silently, and now is not, makes its sound, as long as it is not composed."""
+    await tx.executemany(
+        """
+        UPDATE outbox
+        SET silent = 0
+        WHERE subscriber_id = ? AND kind = ? AND subject = ? AND silent AND message IS NULL
+        """,
+        [(item.subscriber_id, item.kind, item.subject) for item in owed],
+    )
+
+
 async def _chats(tx: Connection, ids: set[int]) -> dict[int, tuple[int, int]]:
     rows = await fetch.rows(
         tx,
@@ -270,4 +300,5 @@ def _due(row: Row) -> Due:
         target_message_id=row["target_message_id"],
         target_has_media=bool(row["target_has_media"]),
         target_failed=bool(row["target_failed"]),
+        silent=bool(row["silent"]),
     )

@@ -1,5 +1,7 @@
 """Places that receive alerts and ask questions."""
 
+import json
+from collections.abc import Collection
 from sqlite3 import Row
 
 from aiosqlite import Connection
@@ -75,6 +77,24 @@ async def wish(tx: Connection, subscriber_id: int, wishes: Wishes) -> None:
         """,
         (quiet_from, quiet_until, wishes.digest, wishes.pictures, wishes.merging, subscriber_id),
     )
+
+
+async def speak(tx: Connection, subscriber_id: int, language: str, zone: str) -> None:
+    """Talk to a subscriber in a language, with the times of a zone."""
+    await tx.execute(
+        "UPDATE subscribers SET language = ?, zone = ? WHERE id = ?",
+        (language, zone, subscriber_id),
+    )
+
+
+async def among(conn: Connection, subscriber_ids: Collection[int]) -> dict[int, Subscriber]:
+    """These subscribers, by row id."""
+    rows = await fetch.rows(
+        conn,
+        _SUBSCRIBERS + "WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 -- constants
+        (json.dumps(list(subscriber_ids)),),
+    )
+    return {row["id"]: subscriber(row) for row in rows}
 
 
 async def set_gone(tx: Connection, subscriber_id: int, now: int, why: str = "") -> bool:

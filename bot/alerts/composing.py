@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.alerts.aftermath import Aftermath
+from bot.alerts.bundling import bundle
 from bot.alerts.compose import Facts, alert
+from bot.alerts.digest import digest
 from bot.alerts.pictures import Pictures
+from bot.alerts.schedule import quiet_until
 from bot.clock import Clock
 from bot.locales import Html, bare, speaker, units
 from bot.query.tree import Tree, loads
 from storage import channels, posts, profiles, rules, told
 from storage.db import Archive
+from storage.held import KIND
 from storage.records import CAPTION_UNITS, TEXT_UNITS, Channel, Due, Kept, Message, Rule
 
 
@@ -36,9 +40,24 @@ class Composer:
         self._aftermath = Aftermath(archive, clock)
 
     async def compose(self, due: Due) -> Message | None:
-        """The message for a row that has none yet; None where nothing is left to tell."""
+        """The message for a row that has none yet; None where nothing is left to tell.
+
+        Within quiet hours it makes no sound, but for a mass deletion, which is always loud.
+        """
+        message = await self._composed(due)
+        if message is None:
+            return None
+        reader, now = due.subscriber, self._clock.now()
+        quiet = quiet_until(reader.wishes.quiet, reader.zone, now) is not None
+        hushed = due.silent or (quiet and due.kind != "burst")
+        return replace(message, silent=message.silent or hushed)
+
+    async def _composed(self, due: Due) -> Message | None:
         if follow_up := self._aftermath.kinds.get(due.kind):
             return await follow_up(due)
+        if due.kind == KIND:
+            bundled = await bundle(self._archive.outbox_reader, due, self._clock.now())
+            return digest(bundled, speaker(due.subscriber.language))
         return await self._alert(due)
 
     async def _alert(self, due: Due) -> Message:

@@ -28,6 +28,12 @@ class Verb(StrEnum):
     KEEP = "keep"  # rule: under the answer to /watch
     DROP = "drop"  # rule: there, and under a rule that is kept
     CARD = "card"  # rule: show it
+    OPEN_RULE = "rule"  # rule: show it below, where the message of the button is to stay
+    DELIVERY = "how"  # rule: how its hits are told
+    HANDLE = "tell"  # rule, choice: tell them so
+    DIGEST_NOW = "dnow"
+    SETTINGS = "set"  # page
+    CHOOSE = "pick"  # page, choice
     CARD_MUTE = (
         "cmute"  # rule, hours (0: no longer, -1: until it is woken): under a rule that is shown
     )
@@ -63,6 +69,12 @@ _NUMBERS: Mapping[Verb, int] = {
     Verb.KEEP: 2,
     Verb.DROP: 2,
     Verb.CARD: 2,
+    Verb.OPEN_RULE: 2,
+    Verb.DELIVERY: 2,
+    Verb.HANDLE: 3,
+    Verb.DIGEST_NOW: 1,
+    Verb.SETTINGS: 2,
+    Verb.CHOOSE: 3,
     Verb.CARD_MUTE: 3,
     Verb.WORDS: 3,
     Verb.SWITCH: 4,

@@ -86,7 +86,7 @@ def _proposed(request: Request, rule: Rule) -> Sequence[Row]:
 def _kept(ctx: Context, request: Request, rule: Rule) -> Sequence[Row]:
     return (
         _correcting(request, rule),
-        _muting(ctx, request, rule),
+        (*_muting(ctx, request, rule), _delivery(request, rule)),
         _leaving(request, rule),
     )
 
@@ -97,6 +97,10 @@ def _correcting(request: Request, rule: Rule) -> Row:
         Button(say.plain("Words…"), encode(Verb.WORDS, here, rule.id, 0)),
         Button(say.plain("Channels…"), encode(Verb.NARROW, here, rule.id, 0)),
     )
+
+
+def _delivery(request: Request, rule: Rule) -> Button:
+    return Button(request.say.plain("Alerts…"), encode(Verb.DELIVERY, request.here.id, rule.id))
 
 
 def _muting(ctx: Context, request: Request, rule: Rule) -> Row:

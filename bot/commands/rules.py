@@ -10,6 +10,7 @@ from bot.commands.context import Context, Request, Stale, UserError, answer, rep
 from bot.commands.held import changed, choices_of, own_rule
 from bot.commands.pages import leafing, numbered
 from bot.commands.queries import read_query
+from bot.commands.rights import must_manage
 from bot.locales import Html, Say, bold, deferred, joined, shortened
 from bot.locales.times import HOUR
 from storage import rules as rule_table
@@ -44,6 +45,7 @@ async def rules(ctx: Context, request: Request) -> Reply:
     number, what, text = asked.groups(default="")
     rule = await _numbered(ctx, request, int(number))
     if what:
+        await must_manage(ctx, request)
         rule = await _CHANGES[what](ctx, rule, " ".join(text.split()), int(number))
     html, rows = await opened(ctx, request, rule)
     return answer(html, *rows)

@@ -28,6 +28,11 @@ def shown(at: int, zone: str, pattern: str, locale: Locale) -> str:
     return format_datetime(moment, pattern, locale=locale)
 
 
+def iso_day(at: int, zone: str) -> str:
+    """2022-09-19, as it is typed into a search."""
+    return datetime.fromtimestamp(at / 1000, zone_of(zone)).date().isoformat()
+
+
 def place(zone: str, locale: Locale) -> str:
     """What people call the zone: the name of its city, or how far it is from UTC."""
     known = zone_of(zone)

@@ -106,7 +106,8 @@ class Sending:
             await self._answer_press(asked, reply)
         if reply.message is None:
             return
-        where = Subscriber(0, asked.chat_id, asked.topic_id, access_hash=asked.chat_access_hash)
+        topic = asked.topic_id or reply.topic_id
+        where = Subscriber(0, asked.chat_id, topic, access_hash=asked.chat_access_hash)
         if reply.replace:
             await self._replace(where, asked.message_id, reply.message)
             return

@@ -17,6 +17,7 @@ ALTER TABLE rules ADD COLUMN mode TEXT NOT NULL DEFAULT 'instant'
 ALTER TABLE rules ADD COLUMN follows INTEGER NOT NULL DEFAULT 1;  -- edits and deletions are told
 ALTER TABLE rules ADD COLUMN cooldown INTEGER NOT NULL DEFAULT 0;           -- ms
 ALTER TABLE rules ADD COLUMN late_after INTEGER NOT NULL DEFAULT 21600000;  -- ms: six hours
+ALTER TABLE rules ADD COLUMN alerted_at INTEGER;  -- when an alert last named it
 
 DROP TRIGGER rules_changed;
 
@@ -78,6 +79,8 @@ CREATE TABLE held (
 ) STRICT;
 
 CREATE INDEX held_open ON held (due_at, subscriber_id) WHERE told_in IS NULL;
+CREATE INDEX held_for ON held (subscriber_id) WHERE told_in IS NULL;
+CREATE INDEX held_told ON held (told_in) WHERE told_in IS NOT NULL;
 
 -- ---------------------------------------------------------------- what is done with a row
 
@@ -87,6 +90,7 @@ ALTER TABLE outbox ADD COLUMN does TEXT NOT NULL DEFAULT 'send'
 ALTER TABLE outbox ADD COLUMN target_id INTEGER REFERENCES outbox (id);
 -- 1: alerts, and what follows them; 2: digests. A lower rank goes first within a chat.
 ALTER TABLE outbox ADD COLUMN rank INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE outbox ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;  -- to be told without a sound
 
 DROP INDEX outbox_open;
 CREATE INDEX outbox_open ON outbox (subscriber_id, rank, id)

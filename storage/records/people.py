@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 HOUR = 3_600_000  # ms
+NEVER_LATE = 1 << 60  # ms: longer than any post can be late
 FOR_GOOD = 253_370_764_800_000  # the year 9999: until when a rule is muted that is to be woken
 
 # How long Telegram lets the visible text of a message be, in UTF-16 units.
@@ -52,6 +53,27 @@ class Handling:
     follows: bool = True  # edits and deletions of what was told are told, too
     cooldown: int = 0  # for so long after an alert further hits go to the digest
     late_after: int = 6 * HOUR  # what is found longer after its posting goes to the digest
+
+
+class Reason(StrEnum):
+    """Why a hit was not told at once."""
+
+    DIGEST = "digest"  # its rule is told in digests
+    QUIET = "quiet"  # it came in quiet hours
+    COOLDOWN = "cooldown"  # its rule had alerted just before
+    LATE = "late"  # it was found too long after its posting
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hit that is kept for the digest that is due at a time."""
+
+    subscriber_id: int
+    rule_id: int
+    post_id: int
+    version: int
+    reason: Reason
+    due_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +186,7 @@ class Due:
     target_message_id: int | None = None  # Telegram's id of its message
     target_has_media: bool = False  # so that what replaces its text is a caption
     target_failed: bool = False  # it was never sent, and nothing can follow it
+    silent: bool = False  # told without a sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +218,4 @@ class Reply:
     message: Message | None = None
     replace: bool = False  # put the message in place of the one whose button was pressed
     toast: str = ""  # shown for a moment over the chat, after a press
+    topic_id: int = 0  # where a press is answered by a message below: no press tells its topic
