@@ -1,0 +1,134 @@
+"""Whether two posts tell the same: a footprint that finds candidates, and the exact check.
+
+What is compared are normalised words (`words`) without the lines with which a channel ends its
+posts anyway. Reposts add such lines, cut paragraphs, mend a word. Templates are what must not be
+taken for them: "shot down over the region: N", an exchange rate, a digest by the hour are nearly
+equal and different news. So numbers must be the same ones beside the same words; and in short
+texts, where one name makes the news, no word may be exchanged for another.
+"""
+
+import heapq
+from collections.abc import Set
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import pairwise
+
+from bot.query.words import norm
+
+Pair = tuple[str, str]
+
+HASHES = 16  # of pairs of words, kept of a text
+SHARED_HASHES = 2  # that make another text a candidate
+
+LINES = 3  # at the end of a post that may be its channel's
+LINE_CHARACTERS = 200  # what is longer is no footer
+
+ALIKE = 0.45  # of all pairs of two texts, in both
+CONTAINED = 0.75  # of the pairs of the shorter one, in the longer one...
+CONTAINED_PAIRS = 9  # ...if it has as many
+BRIEF = 7  # with fewer pairs, it is said again and again with another meaning: "air alert"
+SHORT = 24  # with fewer words, one that was exchanged is other news
+
+_ODD = 0x9E3779B97F4A7C15
+_POSITIVE = (1 << 63) - 1  # what SQLite keeps as an integer, and no sign
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a post, ready to be compared."""
+
+    words: tuple[str, ...]
+    pairs: frozenset[Pair]
+    numbers: tuple[str, ...]
+
+    @property
+    def brief(self) -> bool:
+        """Whether it says too little to tell a repost from the same thing happening again."""
+        return len(self.pairs) < BRIEF
+
+
+def wording(normalised: str) -> Wording:
+    """The wording of normalised words that are parted by blanks."""
+    words = tuple(normalised.split())
+    numbers = tuple(word for word in words if word[0].isdecimal())
+    return Wording(words, frozenset(pairwise(words)), numbers)
+
+
+def endings(text: str) -> list[str]:
+    """The last lines of a post, normalised, the last one first: what may be its channel's footer.
+
+    Lines without words (links, emoji) are passed over. The first line is never among them: it
+    is what the post says.
+    """
+    found: list[str] = []
+    for line in reversed(text.splitlines()):
+        if len(line) > LINE_CHARACTERS:
+            return found[:LINES]
+        if normalised := norm(line):
+            found.append(normalised)
+        if len(found) > LINES:
+            return found[:LINES]
+    return found[:-1]
+
+
+def without_footer(text: str, footers: Set[str]) -> str:
+    """The normalised words of a post, but for the lines at its end that are its channel's."""
+    words = norm(text).split()
+    for ending in endings(text):
+        line = ending.split()
+        if ending not in footers or words[-len(line) :] != line:
+            break
+        del words[-len(line) :]
+    return " ".join(words)
+
+
+def footprint(normalised: str) -> list[int]:
+    """The numbers by which a text is found again: the least hashes of its pairs of words, and a
+    hash of the whole. Texts that tell the same share two; empty for an empty text.
+    """
+    words = normalised.split()
+    if not words:
+        return []
+    pairs = {((_hash(a) * _ODD) ^ _hash(b)) & _POSITIVE for a, b in pairwise(words)}
+    least = heapq.nsmallest(HASHES, pairs or {_hash(words[0]) & _POSITIVE})
+    return [*least, number_of(normalised)]
+
+
+def number_of(text: str) -> int:
+    """A number that stands for a text: the same one in every run of the program."""
+    return _digest(text) & _POSITIVE
+
+
+def same_story(one: Wording, other: Wording) -> bool:
+    """Whether two texts tell the same. Symmetrical; brief ones must be equal word for word."""
+    if one.brief or other.brief:
+        return one.words == other.words and bool(one.words)
+    shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
+    if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
+        return False
+    if len(shorter.words) < SHORT and not set(shorter.words) <= set(longer.words):
+        return False
+    return _resemble(shorter, longer)
+
+
+def _resemble(shorter: Wording, longer: Wording) -> bool:
+    size, common = len(shorter.pairs), len(shorter.pairs & longer.pairs)
+    if common >= ALIKE * (size + len(longer.pairs) - common):
+        return True
+    return size >= CONTAINED_PAIRS and common >= CONTAINED * size
+
+
+def _numbered(told: Wording) -> set[Pair]:
+    """The numbers with the words beside them."""
+    return {pair for pair in told.pairs if pair[0][0].isdecimal() or pair[1][0].isdecimal()}
+
+
+@lru_cache(maxsize=32_768)
+def _hash(word: str) -> int:
+    """Kept, since most words come again."""
+    return _digest(word)
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
