@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 
 import seeds
+from bot.alerts import stories
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
@@ -48,6 +49,7 @@ from storage.records import Keep
 JOIN_SECONDS = 60.0
 LOOK_SECONDS = 30.0
 NIGHT_SECONDS = 300.0  # how often to look whether the night's work is due
+FORGET_SECONDS = 3600.0
 ANCHOR_SECONDS = 60.0  # how often to look whether a day has passed
 
 Bells = Mapping[Callable[[], None], float]
@@ -124,7 +126,8 @@ class Watching:
         shelf = ArchiveShelf(
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
-        following = (Deciding(clock).follow, shelf.follow, MassDeletions(clock, owner).follow)
+        deciding, deletions = Deciding(clock), MassDeletions(clock, owner)
+        following = (stories.follow, deciding.follow, shelf.follow, deletions.follow)
         apply = Ingest(archive, clock, wake, following).apply
         plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
@@ -143,6 +146,7 @@ class Watching:
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
         self.reindexing = Reindexing(archive, clock)
+        self.forgetting = stories.Forgetting(archive, clock)
 
     def services(self) -> Mapping[str, Service]:
         always = {
@@ -155,6 +159,7 @@ class Watching:
             "readings": self.readings.run,
             "downloads": self.downloads.run,
             "reindexing": self.reindexing.run,
+            "forgetting": self.forgetting.run,
         }
         return always | {"hot": self.hot.run} if self._settings.watch.hot else always
 
@@ -165,6 +170,7 @@ class Watching:
             self.backfill.nudge: LOOK_SECONDS,
             self.audit.nudge: NIGHT_SECONDS,
             self.readings.nudge: NIGHT_SECONDS,
+            self.forgetting.nudge: FORGET_SECONDS,
         }
 
     def history_wanted(self) -> None:

@@ -8,7 +8,7 @@ from sqlite3 import Row
 
 from aiosqlite import Connection
 
-from storage import digests, fetch, subscribers
+from storage import digests, fetch, joining, subscribers
 from storage.records import Button, Does, Due, Message
 
 # What is due within this time, such as an album whose parts are awaited, keeps its turn. What
@@ -58,6 +58,7 @@ class Owed:
     does: Does = Does.SEND
     target_id: int | None = None  # the row whose message is answered or replaced
     rank: int = ALERTS
+    also: tuple[int, ...] = ()  # row ids of further posts that are told with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,18 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
             for item in owed
         ],
     )
+    await _join(tx, [item for item in owed if item.also], now)
     return cursor.rowcount if owed else 0
+
+
+async def _join(tx: Connection, owed: Sequence[Owed], now: int) -> None:
+    for item in owed:
+        row_id = await fetch.value(
+            tx,
+            "SELECT id FROM outbox WHERE subscriber_id = ? AND kind = ? AND subject = ?",
+            (item.subscriber_id, item.kind, item.subject),
+        )
+        await joining.join(tx, [(row_id, post_id) for post_id in item.also], now)
 
 
 async def due(conn: Connection, now: int, limit: int) -> list[Due]:
@@ -188,9 +200,27 @@ async def postpone(tx: Connection, row_id: int, until_at: int, error: str) -> No
 
 
 async def failed(tx: Connection, row_id: int, error: str, now: int) -> None:
-    """It will never be sent, for this reason."""
+    """It will never be sent, for this reason. Posts that it was to tell of besides its own, as
+    reposts of that, are owed an alert of their own.
+    """
     await tx.execute(
         "UPDATE outbox SET failed_at = ?, error = ? WHERE id = ?", (now, error, row_id)
+    )
+    released = await joining.release(tx, row_id)
+    if released is not None:
+        archive_id = bytes(await fetch.value(tx, "SELECT id FROM archive"))
+        await add(tx, archive_id, [_alert(released, now)], now)
+
+
+def _alert(released: joining.Released, now: int) -> Owed:
+    return Owed(
+        kind="alert",
+        subscriber_id=released.subscriber_id,
+        subject=released.subject,
+        post_id=released.post_id,
+        version=released.version,
+        due_at=now,
+        also=released.also,
     )
 
 

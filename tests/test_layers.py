@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "bot.telegram": {"storage.records", "bot.outcomes", "bot.clock"},
     "bot.alerts": PURE | {"storage"},
     "bot.alerts.compose": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
+    "bot.alerts.also": {"storage.records", "bot.locales", "bot.alerts.passage"},
     "bot.alerts.passage": {"storage.records", "bot.query", "bot.locales"},
     "bot.commands": PURE
     | {"storage", "bot.alerts.about", "bot.alerts.passage", "bot.alerts.presses"}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.alerts.about import deletion_line, media_line, origin_line
+from bot.alerts.also import Also, also_line
 from bot.alerts.passage import link, passage
 from bot.alerts.presses import Verb, encode
 from bot.locales import Html, Say, anchor, bold, inline, joined, quote, shortened
@@ -34,6 +35,7 @@ class Facts:
     now: int
     later_part: bool = False  # whether its album was told of before it came
     origin: Channel | None = None  # where it was forwarded from, if we know that channel
+    also: tuple[Also, ...] = ()  # what joined it
 
 
 def alert(facts: Facts, say: Say) -> Message:
@@ -90,6 +92,7 @@ def _attached(facts: Facts, say: Say) -> Iterable[Html]:
     posts = [kept.post for kept in facts.posts]
     yield media_line(posts, say)
     yield origin_line(posts[0], facts.origin, facts.subscriber.zone, say)
+    yield also_line(facts.also, posts[0], facts.subscriber.zone, say)
 
 
 def _when(facts: Facts, say: Say) -> Html:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.alerts import merge
 from bot.alerts.burst import mass_deletion
 from bot.alerts.compose import Facts, alert
 from bot.clock import Clock
@@ -26,7 +27,9 @@ class Composer:
             return await self._mass_deletion(due)
         assert due.post_id is not None, "rows without a post carry their message"
         conn = self._archive.outbox_reader
-        [told] = await posts.by_ids(conn, [due.post_id])
+        telling = await merge.telling(conn, due)
+        due = telling.due
+        [told] = await posts.by_ids(conn, [due.post_id or 0])
         parts = await self._parts(due, told)
         channel = await channels.get(conn, told.post.channel_id)
         assert channel is not None, "posts belong to a channel"
@@ -40,8 +43,9 @@ class Composer:
             trees=await self._trees(hit),
             by_edit=due.kind == "edit",
             later_part=due.kind == "part",
-            now=self._clock.now(),
+            now=telling.at or self._clock.now(),
             origin=await self._origin(told),
+            also=await merge.also(conn, telling, hit),
         )
         return alert(facts, speaker(due.subscriber.language))
 

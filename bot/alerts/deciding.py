@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import aiosqlite
 
+from bot.alerts.merge import merged
 from bot.clock import Clock
 from bot.rulebook import Rulebook
-from storage import outbox, posts, rules
+from storage import joining, outbox, posts, rules
 from storage.outbox import Owed
 from storage.records import Batch, Change, ChangeKind, Match, Rule
 
@@ -43,7 +44,8 @@ class Deciding:
                 fresh.remove((each.rule_id, each.post_id))  # the next part has it before
                 alerts.append(self._part(rule, change))
         # Several rules of one subscriber that hit one post are one alert.
-        return list({(alert.subscriber_id, alert.subject): alert for alert in alerts}.values())
+        once = {(alert.subscriber_id, alert.subject): alert for alert in alerts}
+        return await merged(tx, list(once.values()), self._clock.now())
 
     async def _hit_before(
         self, tx: aiosqlite.Connection, found: Match, by_state: Mapping[tuple[int, int], Change]
@@ -92,10 +94,12 @@ class Deciding:
 
 
 async def _is_late_part(tx: aiosqlite.Connection, rule: Rule, change: Change) -> bool:
-    """Whether it belongs to an album whose alert is composed already, and so lacks it."""
+    """Whether it belongs to an album that is in a composed alert already, which so lacks it."""
     if change.post.grouped_id is None or change.kind is ChangeKind.EDITED:
         return False
-    return await outbox.is_composed(tx, rule.subscriber_id, "alert", change.post.story)
+    if await outbox.is_composed(tx, rule.subscriber_id, "alert", change.post.story):
+        return True
+    return await joining.album_told(tx, rule.subscriber_id, change.post_id)
 
 
 async def _hit_album_before(

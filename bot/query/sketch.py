@@ -22,7 +22,7 @@ HASHES = 16  # of pairs of words, kept of a text
 SHARED_HASHES = 2  # that make another text a candidate
 
 LINES = 3  # at the end of a post that may be its channel's
-LINE_CHARACTERS = 200  # what is longer is no footer
+LINE_CHARACTERS = 120  # what is longer is no footer
 
 ALIKE = 0.45  # of all pairs of two texts, in both
 CONTAINED = 0.75  # of the pairs of the shorter one, in the longer one...
@@ -55,7 +55,7 @@ def wording(normalised: str) -> Wording:
     return Wording(words, frozenset(pairwise(words)), numbers)
 
 
-def endings(text: str) -> list[str]:
+def last_lines(text: str) -> list[str]:
     """The last lines of a post, normalised, the last one first: what may be its channel's footer.
 
     Lines without words (links, emoji) are passed over. The first line is never among them: it
@@ -75,11 +75,11 @@ def endings(text: str) -> list[str]:
 def without_footer(text: str, footers: Set[str]) -> str:
     """The normalised words of a post, but for the lines at its end that are its channel's."""
     words = norm(text).split()
-    for ending in endings(text):
-        line = ending.split()
-        if ending not in footers or words[-len(line) :] != line:
+    for line in last_lines(text):
+        said = line.split()
+        if line not in footers or words[-len(said) :] != said:
             break
-        del words[-len(line) :]
+        del words[-len(said) :]
     return " ".join(words)
 
 

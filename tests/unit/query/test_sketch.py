@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.query.sketch import (
     SHARED_HASHES,
-    endings,
     footprint,
+    last_lines,
     number_of,
     same_story,
     without_footer,
@@ -115,11 +115,11 @@ def test_posts_without_words_tell_nothing() -> None:
 
 def test_footers_are_the_lines_at_the_end_but_never_the_first() -> None:
     text = "Новина дня\n\nПодробиці\nt.me/name\n👉 Підписатися\nНадіслати НОВИНУ"
-    assert endings(text) == ["надіслати новину", "підписатися", "подробиці"]
-    assert endings("Повітряна тривога!") == []
-    assert endings("Повітряна тривога!\nt.me/name") == []
-    assert endings("Новина\n" + "дуже довгий рядок " * 20 + "\nПідписатися") == ["підписатися"]
-    assert endings("") == []
+    assert last_lines(text) == ["надіслати новину", "підписатися", "подробиці"]
+    assert last_lines("Повітряна тривога!") == []
+    assert last_lines("Повітряна тривога!\nt.me/name") == []
+    assert last_lines("Новина\n" + "дуже довгий рядок " * 20 + "\nПідписатися") == ["підписатися"]
+    assert last_lines("") == []
 
 
 def test_a_footer_is_cut_as_far_as_it_is_known() -> None:
@@ -127,7 +127,7 @@ def test_a_footer_is_cut_as_far_as_it_is_known() -> None:
     known = {"надіслати новину", "підписатися"}
     assert without_footer(text, known) == "новина дня подробиці"
     assert without_footer(text, {"підписатися"}) == norm(text)
-    assert without_footer(text, set(endings(text))) == "новина дня"
+    assert without_footer(text, set(last_lines(text))) == "новина дня"
 
 
 def test_the_numbers_are_the_same_in_every_run() -> None:
@@ -172,7 +172,7 @@ def test_what_tells_the_same_is_found_by_its_footprint(words: list[str], at: int
 
 @given(st.text(max_size=300), st.booleans())
 def test_any_text_has_a_wording(text: str, cut: bool) -> None:
-    words = without_footer(text, set(endings(text)) if cut else set())
+    words = without_footer(text, set(last_lines(text)) if cut else set())
     assert norm(text).startswith(words)
     assert bool(words) is bool(norm(text))
     assert all(0 <= number < 2**63 for number in footprint(words))
