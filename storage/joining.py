@@ -78,7 +78,7 @@ async def joinable(
             FROM stories CROSS JOIN outbox ON outbox.post_id = stories.post_id
             WHERE stories.story_id = asked.story_id
                 AND outbox.subscriber_id = asked.subscriber_id
-                AND outbox.kind IN ('alert', 'edit', 'part')
+                AND outbox.kind IN ('alert', 'edit')
                 AND outbox.failed_at IS NULL AND outbox.created_at > :since
                 AND NOT EXISTS (
                     SELECT 1 FROM outbox AS edits

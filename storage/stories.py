@@ -14,7 +14,6 @@ from storage import fetch, rowids, states
 from storage.records import Kept, Post
 
 CANDIDATES = 20  # of one post that are looked at
-FORGOTTEN_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,51 +30,42 @@ class Told:
 # ---------------------------------------------------------------- what was said
 
 
-async def keep_wordings(
+async def keep(
     tx: Connection, said: Mapping[int, str], footprints: Mapping[int, Sequence[int]]
 ) -> None:
     """Keep what posts (by row id) said first, and the numbers by which it is found again."""
+    await tx.executemany("INSERT INTO wordings (post_id, words) VALUES (?, ?)", list(said.items()))
     await tx.executemany(
-        "INSERT INTO wordings (post_id, words, footprint) VALUES (?, ?, ?)",
-        [(post_id, words, json.dumps(footprints[post_id])) for post_id, words in said.items()],
+        "INSERT INTO footprints (number, post_id) VALUES (?, ?)",
+        [(number, post_id) for post_id, numbers in footprints.items() for number in numbers],
     )
 
 
 async def near(
-    tx: Connection, footprints: Mapping[int, Sequence[int]], within: int, shared: int
+    tx: Connection, footprints: Mapping[int, Sequence[int]], shared: int
 ) -> dict[int, list[int]]:
-    """The posts that may tell the same as each of these: posted within a time (ms) of it, with
-    as many numbers in common; those with most first.
+    """The posts that may tell the same as each of these, since they have as many numbers in
+    common; those with most first.
     """
-    asked = [
-        (post_id, number, *_around(post_id, within))
-        for post_id, numbers in footprints.items()
-        for number in numbers
-    ]
     rows = await fetch.rows(
         tx,
         """
-        SELECT json_extract(value, '$[0]') AS post_id, footprints.post_id AS other_id
-        FROM json_each(?)
-            CROSS JOIN footprints ON footprints.number = json_extract(value, '$[1]')
-        WHERE footprints.post_id BETWEEN json_extract(value, '$[2]') AND json_extract(value, '$[3]')
-            AND footprints.post_id <> json_extract(value, '$[0]')
+        SELECT CAST(asked.key AS INTEGER) AS post_id, footprints.post_id AS other_id
+        FROM json_each(?) AS asked
+            CROSS JOIN json_each(asked.value) AS numbers
+            CROSS JOIN footprints ON footprints.number = numbers.value
         GROUP BY 1, 2
         HAVING count(*) >= ?
         ORDER BY count(*) DESC, 2
         """,
-        (json.dumps(asked), shared),
+        (json.dumps(footprints), shared),
     )
     found: dict[int, list[int]] = defaultdict(list)
     for row in rows:
-        if len(found[row["post_id"]]) < CANDIDATES:
-            found[row["post_id"]].append(row["other_id"])
+        others = found[row["post_id"]]
+        if row["post_id"] != row["other_id"] and len(others) < CANDIDATES:
+            others.append(row["other_id"])
     return found
-
-
-def _around(post_id: int, within: int) -> tuple[int, int]:
-    span = within // 1000 * rowids.SLOTS
-    return post_id - span, post_id + span
 
 
 async def told(conn: Connection, post_ids: Iterable[int]) -> dict[int, Told]:
@@ -96,18 +86,12 @@ async def told(conn: Connection, post_ids: Iterable[int]) -> dict[int, Told]:
     return {row["post_id"]: Told(**row) for row in rows}
 
 
-async def forget(tx: Connection, before_at: int) -> int:
-    """Drop what was said before a time, FORGOTTEN_AT_ONCE at most; how many posts' words it was."""
-    cursor = await tx.execute(
-        """
-        DELETE FROM wordings
-        WHERE post_id IN (
-            SELECT post_id FROM wordings WHERE post_id < ? ORDER BY post_id LIMIT ?
-        )
-        """,
-        (rowids.first(rowids.second_of(before_at)), FORGOTTEN_AT_ONCE),
-    )
-    return cursor.rowcount
+async def forget(tx: Connection, before_at: int) -> None:
+    """Drop what was said before a time."""
+    first = rowids.first(rowids.second_of(before_at))
+    await tx.execute("DELETE FROM wordings WHERE post_id < ?", (first,))
+    # Looks at all: an index for this alone would cost more with every post.
+    await tx.execute("DELETE FROM footprints WHERE post_id < ?", (first,))
 
 
 # ---------------------------------------------------------------- stories

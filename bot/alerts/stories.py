@@ -59,8 +59,8 @@ async def _place(
     tx: aiosqlite.Connection, new: Mapping[int, Post], said: Mapping[int, str]
 ) -> None:
     footprints = {post_id: footprint(words) for post_id, words in said.items()}
-    await stories.keep_wordings(tx, said, footprints)
-    near = await stories.near(tx, footprints, WITHIN, SHARED_HASHES)
+    await stories.keep(tx, said, footprints)
+    near = await stories.near(tx, footprints, SHARED_HASHES)
     related = await stories.related(tx, new)
     waiting = set(new)
     for post_id, post in new.items():
@@ -86,14 +86,10 @@ async def _by_words(tx: aiosqlite.Connection, post_id: int, others: Sequence[int
 
 
 def _same(one: Told, other: Told) -> bool:
-    if one.post_id == other.post_id:
-        return True
     first, second = wording(one.words), wording(other.words)
-    if abs(one.posted_at - other.posted_at) > TWICE and (
-        first.brief or one.channel_id == other.channel_id
-    ):
-        return False
-    return same_story(first, second)
+    strict = first.brief or one.channel_id == other.channel_id
+    apart = abs(one.posted_at - other.posted_at)
+    return apart <= (TWICE if strict else WITHIN) and same_story(first, second)
 
 
 class Forgetting:
@@ -113,7 +109,5 @@ class Forgetting:
         while True:
             await self._nudged.wait()
             self._nudged.clear()
-            dropped = stories.FORGOTTEN_AT_ONCE
-            while dropped == stories.FORGOTTEN_AT_ONCE:
-                async with self._archive.transaction() as tx:
-                    dropped = await stories.forget(tx, self._clock.now() - WITHIN)
+            async with self._archive.transaction() as tx:
+                await stories.forget(tx, self._clock.now() - WITHIN)

@@ -7,12 +7,11 @@ equal and different news. So numbers must be the same ones beside the same words
 texts, where one name makes the news, no word may be exchanged for another.
 """
 
-import heapq
 from collections.abc import Set
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
+from zlib import crc32
 
 from bot.query.words import norm
 
@@ -30,8 +29,8 @@ CONTAINED_PAIRS = 9  # ...if it has as many
 BRIEF = 7  # with fewer pairs, it is said again and again with another meaning: "air alert"
 SHORT = 24  # with fewer words, one that was exchanged is other news
 
-_ODD = 0x9E3779B97F4A7C15
-_POSITIVE = (1 << 63) - 1  # what SQLite keeps as an integer, and no sign
+_ODD = 0x9E3779B1  # spreads what CRC leaves close together
+_BITS = (1 << 32) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +84,15 @@ def without_footer(text: str, footers: Set[str]) -> str:
 
 def footprint(normalised: str) -> list[int]:
     """The numbers by which a text is found again: the least hashes of its pairs of words, and a
-    hash of the whole. Texts that tell the same share two; empty for an empty text.
+    hash of the whole. Texts that tell the same share two. The same in every run of the program;
+    empty for an empty text.
     """
-    words = normalised.split()
+    words = normalised.encode().split()
     if not words:
         return []
-    pairs = {((_hash(a) * _ODD) ^ _hash(b)) & _POSITIVE for a, b in pairwise(words)}
-    least = heapq.nsmallest(HASHES, pairs or {_hash(words[0]) & _POSITIVE})
-    return [*least, number_of(normalised)]
-
-
-def number_of(text: str) -> int:
-    """A number that stands for a text: the same one in every run of the program."""
-    return _digest(text) & _POSITIVE
+    pairs = {crc32(b, crc32(a)) * _ODD & _BITS for a, b in pairwise(words)}
+    # The hash of the whole is beyond all others.
+    return [*sorted(pairs or {crc32(words[0])})[:HASHES], ~_BITS & _digest(normalised)]
 
 
 def same_story(one: Wording, other: Wording) -> bool:
@@ -124,11 +119,6 @@ def _numbered(told: Wording) -> set[Pair]:
     return {pair for pair in told.pairs if pair[0][0].isdecimal() or pair[1][0].isdecimal()}
 
 
-@lru_cache(maxsize=32_768)
-def _hash(word: str) -> int:
-    """Kept, since most words come again."""
-    return _digest(word)
-
-
 def _digest(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+    """A positive number that SQLite can keep."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1

@@ -16,9 +16,8 @@ WHERE origin_channel IS NOT NULL;
 -- What posts of the last days said first, in normalised words and without their channels'
 -- footers; with the numbers by which what tells the same is found (`bot.query.sketch`).
 CREATE TABLE wordings (
-    post_id   INTEGER PRIMARY KEY REFERENCES posts (id),
-    words     TEXT NOT NULL,
-    footprint TEXT NOT NULL  -- JSON: a list of integers
+    post_id INTEGER PRIMARY KEY REFERENCES posts (id),
+    words   TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE footprints (
@@ -26,19 +25,6 @@ CREATE TABLE footprints (
     post_id INTEGER NOT NULL,
     PRIMARY KEY (number, post_id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER wordings_insert AFTER INSERT ON wordings
-BEGIN
-    INSERT INTO footprints (number, post_id)
-    SELECT value, new.post_id FROM json_each(new.footprint) WHERE true
-    ON CONFLICT DO NOTHING;
-END;
-
-CREATE TRIGGER wordings_delete AFTER DELETE ON wordings
-BEGIN
-    DELETE FROM footprints
-    WHERE post_id = old.post_id AND number IN (SELECT value FROM json_each(old.footprint));
-END;
 
 -- How many of a channel's posts end in a line, out of those that were counted: under '' stands
 -- their number. Halved from time to time, so that it is about the recent ones.
