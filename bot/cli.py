@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 import seeds
+from bot import options
 from bot.app import run
 from bot.clock import Clock
 from bot.demo import play
@@ -35,7 +36,6 @@ from config import example
 from config.logging import configure
 from config.settings import Settings, SettingsError, load
 from seeds import SeedsError
-from storage.anchors import Anchor
 from storage.errors import ArchiveError
 
 DEFAULT = Path("postwatch.toml")
@@ -107,35 +107,18 @@ def parser() -> argparse.ArgumentParser:
 
 def _table() -> Sequence[Row]:
     return (
-        Row("demo", _demo, _demo_options),
+        Row("demo", _demo, options.demo),
         Row("init", _init),
         Row("login", _login),
-        Row("doctor", _doctor, _doctor_options),
+        Row("doctor", _doctor, options.doctor),
         Row("run", _run),
-        Row("backfill", _backfill, _backfill_options),
-        Row("coverage", _coverage, _coverage_options),
-        Row("search", _search, _search_options),
-        Row("verify", _verify, _verify_options),
-        Row("import", _import, _import_options),
-        Row("explain", _explain, _explain_options),
+        Row("backfill", _backfill, options.backfill),
+        Row("coverage", _coverage, options.coverage),
+        Row("search", _search, options.search),
+        Row("verify", _verify, options.verify),
+        Row("import", _import, options.bring),
+        Row("explain", _explain, options.explain),
     )
-
-
-def _demo_options(demo: argparse.ArgumentParser) -> None:
-    demo.add_argument("--chat", action="store_true", help="stay, and let me type commands")
-
-
-def _backfill_options(backfill: argparse.ArgumentParser) -> None:
-    backfill.add_argument("channel", metavar="@CHANNEL", help="a watched channel, or its id")
-    how_far = backfill.add_mutually_exclusive_group(required=True)
-    how_far.add_argument("--days", type=_days, metavar="N", help="so many days back from now")
-    how_far.add_argument("--all", action="store_const", const=0, dest="days", help="all there is")
-
-
-def _days(written: str) -> int:
-    if not written.isdecimal() or not 0 < int(written) <= 36_500:
-        raise argparse.ArgumentTypeError(f"{written} is not a number of days (1 to 36500)")
-    return int(written)
 
 
 def _backfill(asked: argparse.Namespace) -> int:
@@ -144,19 +127,6 @@ def _backfill(asked: argparse.Namespace) -> int:
     wish, running = history.Wish(asked.channel, asked.days), is_held(settings.data)
     print(asyncio.run(history.backfill(settings.archive, wish, Clock(), running=running)))
     return 0
-
-
-def _doctor_options(examined: argparse.ArgumentParser) -> None:
-    examined.add_argument(
-        "--probe",
-        action="store_true",
-        help="compare the ways to learn how far Telegram is (watch.pts_source); stop `run` before",
-    )
-
-
-def _coverage_options(covered: argparse.ArgumentParser) -> None:
-    covered.add_argument("channel", nargs="?", metavar="@CHANNEL", help="one channel only")
-    covered.add_argument("--json", action="store_true", help="print one JSON list")
 
 
 def _coverage(asked: argparse.Namespace) -> int:
@@ -170,18 +140,6 @@ def _coverage(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _search_options(search: argparse.ArgumentParser) -> None:
-    search.add_argument("query", nargs="+", metavar="QUERY", help="as after /search")
-    search.add_argument("--limit", type=_count, default=20, metavar="N", help="at most so many")
-    search.add_argument("--json", action="store_true", help="print one JSON list")
-
-
-def _count(written: str) -> int:
-    if not written.isdecimal() or not 0 < int(written) <= 10_000:
-        raise argparse.ArgumentTypeError(f"{written} is not a number of posts (1 to 10000)")
-    return int(written)
-
-
 def _search(asked: argparse.Namespace) -> int:
     """Find posts in the archive, newest first."""
     settings = _settings(asked)
@@ -190,53 +148,6 @@ def _search(asked: argparse.Namespace) -> int:
         " ".join(asked.query), asked.limit, settings.reading.zone, as_json=asked.json
     )
     return asyncio.run(searching.run(settings.archive, lexicon, wanted, Clock()))
-
-
-def _verify_options(verify: argparse.ArgumentParser) -> None:
-    verify.add_argument(
-        "--anchor",
-        action="append",
-        default=[],
-        type=_anchor,
-        metavar="SEQ:HASH",
-        help="compare with an anchor that the bot sent and you kept; may be given again",
-    )
-    verify.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def _import_options(bring: argparse.ArgumentParser) -> None:
-    bring.add_argument(
-        "path", type=Path, metavar="PATH", help="the folder of the export, or its result.json"
-    )
-    bring.add_argument(
-        "--channel",
-        metavar="ID",
-        help="which channel it is, or the only one to import: a number, or a known @name",
-    )
-    bring.add_argument(
-        "--zone",
-        metavar="ZONE",
-        help="the time zone of the computer that exported (default: reading.zone); only older "
-        "JSON and HTML need it",
-    )
-    bring.add_argument("--json", action="store_true", help="print the report as one JSON object")
-
-
-def _explain_options(explain: argparse.ArgumentParser) -> None:
-    explain.description = (
-        f"{explain.description} Without --rule and --text, reads lines of JSON (rule, text, "
-        "perhaps lang) and answers each with one (match, spans, forms)."
-    )
-    explain.add_argument("--rule", metavar="QUERY", help="a rule as for /watch")
-    explain.add_argument("--text", metavar="TEXT", help="the text of a post")
-    explain.add_argument("--lang", choices=LANGUAGES, help="its language, for lang: in the rule")
-
-
-def _anchor(written: str) -> Anchor:
-    try:
-        return verifying.parse_anchor(written)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _demo(asked: argparse.Namespace) -> int:
@@ -294,7 +205,7 @@ def _explain(asked: argparse.Namespace) -> int:
     if (asked.rule is None) is not (asked.text is None):
         raise explaining.ExplainError("Give both --rule and --text, or neither.")
     if asked.rule is not None:
-        print(explainer.told(asked.rule, asked.text, asked.lang))
+        print(explainer.answer(asked.rule, asked.text, asked.lang))
         return 0
     for answer in explainer.as_json(sys.stdin.buffer):
         print(answer, flush=True)

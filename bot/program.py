@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping
 
 import seeds
 from bot.alerts import stories
+from bot.alerts.attempts import Desk
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
+from bot.alerts.pictures import Pictures
+from bot.alerts.places import Places
 from bot.clock import Clock
 from bot.commands import table
 from bot.commands.context import Context, Starter
@@ -36,6 +39,8 @@ from bot.telegram.positions import Positions
 from bot.telegram.readings import Readings
 from bot.telegram.sending import Sending
 from bot.telegram.sweep import Sweep
+from bot.telegram.uploads import Uploads
+from bot.telegram.whereabouts import Whereabouts
 from bot.watching.ledger import ArchiveLedger
 from bot.watching.register import ArchiveRegister
 from bot.watching.reindexing import Reindexing
@@ -44,7 +49,7 @@ from bot.watching.watchlist import ArchiveWatchlist, Plan
 from config.settings import Settings
 from storage.db import Archive
 from storage.files import Files
-from storage.records import Keep
+from storage.records import Asked, Keep, Reply
 
 JOIN_SECONDS = 60.0
 LOOK_SECONDS = 30.0
@@ -83,16 +88,33 @@ class Talking:
         self._clock = clock
         self.pace = Pace(clock)
         self.bot = Account(login_of(settings, "bot"), clock, _end_if_refused)
-        self.sending = Sending(self.bot)
-        compose = Composer(archive, clock).compose
-        self.delivery = Delivery(archive, compose, self.sending.send, self.pace, clock)
+        self.sending = Sending(self.bot, Uploads(self.bot, Files(settings.media_folder).path))
+        self.pictures = Pictures(archive, clock)
+        self.places = Places(archive, clock, settings.owner, self.wake)
+        self.whereabouts = Whereabouts(self.bot, self.places.hear)
+        self.delivery = Delivery(
+            Desk(
+                archive=archive,
+                compose=Composer(archive, clock, self.pictures).compose,
+                voice=self.sending,
+                places=self.places,
+                pace=self.pace,
+                clock=clock,
+                awaited=self.pictures.awaited,
+            )
+        )
         self.notices = Notices(archive, clock, settings.owner, self.delivery.wake)
         self.anchors = Anchors(archive, clock, settings.owner, self.delivery.wake)
         self.progress = Progress(archive, clock, self.sending.edit, self.pace.turn)
 
+    def wake(self) -> None:
+        """Something may be due."""
+        self.delivery.wake()
+
     def services(self) -> Mapping[str, Service]:
         return {
             "bot": self.bot.run,
+            "whereabouts": self.whereabouts.run,
             "delivery": self.delivery.run,
             "notices": self.notices.run,
             "anchors": self.anchors.run,
@@ -145,7 +167,8 @@ class Watching:
         self.audit = Audit(watcher, ledger, apply, clock)
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
-        self.reindexing = Reindexing(archive, clock)
+        talking.pictures.on_wanted = self.downloads.nudge
+        self.reindexing = Reindexing(archive, clock, zone)
         self.forgetting = stories.Forgetting(archive, clock)
 
     def services(self) -> Mapping[str, Service]:
@@ -171,6 +194,7 @@ class Watching:
             self.audit.nudge: NIGHT_SECONDS,
             self.readings.nudge: NIGHT_SECONDS,
             self.forgetting.nudge: FORGET_SECONDS,
+            self.reindexing.nudge: NIGHT_SECONDS,
         }
 
     def history_wanted(self) -> None:
@@ -216,13 +240,19 @@ class Program:
             keep=Keep(settings.media.keep),
             starters=starters,
         )
-        answer = Router(ctx).answer
-        self.listening = Listening(talking.bot, talking.sending, answer, talking.pace.turn, clock)
+        self._router = Router(ctx)
+        self.listening = Listening(
+            talking.bot, talking.sending, self._answer, talking.pace.turn, clock
+        )
 
     def services(self) -> Mapping[str, Service]:
         """What runs until the program is stopped."""
         listening = {"listening": self.listening.run}
         return {**self.watching.services(), **self.talking.services(), **listening}
+
+    async def _answer(self, asked: Asked) -> Reply | None:
+        await self.talking.places.back(asked.chat_id, asked.topic_id)
+        return await self._router.answer(asked)
 
     def bells(self) -> Bells:
         """What the schedule rings, and every how many seconds."""

@@ -8,31 +8,34 @@ from aiosqlite import Connection
 from storage import fetch
 from storage.records import ChannelState, Fact, Join
 
+WITHDRAWN = "taken out of the queue"
+
 
 async def ask(tx: Connection, target: str, asked_by: int, now: int) -> bool:
     """Put a username or invite link at the end of the queue.
 
     False if it waits already, or was joined and is still followed; one that failed, or whose
     channel was removed or lost since, waits again: a pack's (asked by 0) has to be the same
-    channel then, a person's is what was shown to them. Capitals make no difference.
+    channel then, a person's is what was shown to them. What the owner took off the list, or out
+    of the queue, a pack does not bring back. Capitals make no difference.
     """
     row = await fetch.one(
         tx,
         """
         INSERT INTO joins (target, asked_by, asked_at)
-        VALUES (?, ?, ?)
+        VALUES (:target, :by, :now)
         ON CONFLICT (target) DO UPDATE
         SET asked_by = excluded.asked_by, asked_at = excluded.asked_at, state = 'waiting',
             channel_id = iif(excluded.asked_by = 0, channel_id, NULL), done_at = NULL, error = NULL
-        WHERE state = 'failed'
+        WHERE state = 'failed' AND (excluded.asked_by <> 0 OR error IS NOT :withdrawn)
             OR state = 'joined' AND channel_id IN (
                 SELECT id FROM channels WHERE channels.state IN (
-                    'removed', 'private', 'banned', 'gone', 'imported'
+                    'private', 'banned', 'gone', 'imported', iif(excluded.asked_by, 'removed', '')
                 )
             )
         RETURNING id
         """,
-        (target, asked_by, now),
+        {"target": target, "by": asked_by, "now": now, "withdrawn": WITHDRAWN},
     )
     return row is not None
 
@@ -164,7 +167,7 @@ async def fail(tx: Connection, join_id: int, error: str, now: int) -> None:
 
 async def withdraw(tx: Connection, join_id: int, now: int) -> None:
     """Take it out of the queue; a channel that was to be watched again is watched no more."""
-    await _end(tx, join_id, ChannelState.REMOVED, "taken out of the queue", now)
+    await _end(tx, join_id, ChannelState.REMOVED, WITHDRAWN, now)
 
 
 async def _end(tx: Connection, join_id: int, state: ChannelState, error: str, now: int) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from sqlite3 import Row
@@ -9,7 +10,7 @@ from sqlite3 import Row
 from aiosqlite import Connection
 
 from storage import digests, fetch, joining, subscribers
-from storage.records import Button, Does, Due, Message
+from storage.records import Button, Document, Does, Due, Message
 
 # What is due within this time, such as an album whose parts are awaited, keeps its turn. What
 # is meant for later lets others pass, and only an attempt that failed holds them up for longer.
@@ -40,6 +41,7 @@ _HEADS = """
         ORDER BY open.rank, open.id
         LIMIT 1
     )
+        LEFT JOIN outbox AS target ON target.id = outbox.target_id
     WHERE subscribers.gone_at IS NULL
     """
 
@@ -136,13 +138,15 @@ async def due(conn: Connection, now: int, limit: int) -> list[Due]:
         SELECT outbox.id AS row_id, outbox.kind, outbox.random_id, outbox.subject, outbox.post_id,
             outbox.version, outbox.attempts, outbox.created_at, outbox.message, outbox.does,
             outbox.target_id,
-            (SELECT message_id FROM outbox AS target WHERE target.id = outbox.target_id)
-                AS target_message_id,
+            target.message_id AS target_message_id,
+            target.failed_at IS NOT NULL AS target_failed,
+            coalesce(target.message ->> '$.picture', target.message ->> '$.document.name')
+                IS NOT NULL AS target_has_media,
             subscribers.quiet_from, subscribers.quiet_until, subscribers.digest,
             subscribers.pictures, subscribers.merging, subscribers.id, subscribers.chat_id,
             subscribers.topic_id, subscribers.title, subscribers.access_hash,
             subscribers.language, subscribers.zone, subscribers.gone_at
-        """  # noqa: S608 -- constants
+        """
         + _HEADS
         + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
         (now + KEEPS_TURN, now, limit),
@@ -241,14 +245,27 @@ async def counts(conn: Connection) -> Counts:
 
 def frozen(message: Message) -> str:
     """A message as it is kept on a row."""
-    return json.dumps(asdict(message))
+    return json.dumps(asdict(message), default=_written)
 
 
 def thawed(written: str) -> Message:
     """The message that was frozen so."""
     values = json.loads(written)
-    rows = tuple(tuple(Button(**button) for button in row) for row in values["buttons"])
-    return Message(values["html"], rows, values["silent"])
+    picture, document = values.get("picture"), values.get("document")
+    return Message(
+        html=values["html"],
+        buttons=tuple(tuple(Button(**button) for button in row) for row in values["buttons"]),
+        silent=values["silent"],
+        picture=None if picture is None else b64decode(picture),
+        document=None
+        if document is None
+        else Document(document["name"], b64decode(document["data"]), document["mime"]),
+    )
+
+
+def _written(data: object) -> str:
+    assert isinstance(data, bytes), "nothing else in a message is foreign to JSON"
+    return b64encode(data).decode()
 
 
 async def _chats(tx: Connection, ids: set[int]) -> dict[int, tuple[int, int]]:
@@ -279,4 +296,6 @@ def _due(row: Row) -> Due:
         does=Does(row["does"]),
         target_id=row["target_id"],
         target_message_id=row["target_message_id"],
+        target_has_media=bool(row["target_has_media"]),
+        target_failed=bool(row["target_failed"]),
     )

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 END = 2**63 - 1  # a row id above all others
 INDEXES = ("posts_index", "past_index")
+TIDIED_PAGES = 200  # of an index, some kilobytes each: about as long as a step takes
 
 Language = Callable[[str], str | None]  # of a text (ISO 639-1); None where it cannot be told
 
@@ -105,6 +106,23 @@ async def step(tx: Connection, language: Language, most: int) -> bool:
     await _index(tx, bounds)
     await tx.execute("UPDATE indexing SET below_id = ?", (span["first"],))
     return True
+
+
+async def pieces(conn: Connection) -> int:
+    """Of how many pieces the larger index consists. Each word of a search is looked up in each."""
+    return int(await fetch.value(conn, "SELECT count(DISTINCT segid) FROM posts_index_idx"))
+
+
+async def tidy(tx: Connection, *, anew: bool) -> bool:
+    """Put pieces of the indexes together, some megabytes of them; whether that is to be gone on
+    with. `anew` begins with all the pieces there are, and may be said at any time.
+    """
+    work = -TIDIED_PAGES if anew else TIDIED_PAGES  # FTS5's way to say so
+    before = await fetch.value(tx, "SELECT total_changes()")
+    await tx.execute("INSERT INTO posts_index (posts_index, rank) VALUES ('merge', ?)", (work,))
+    await tx.execute("INSERT INTO past_index (past_index, rank) VALUES ('merge', ?)", (work,))
+    done = await fetch.value(tx, "SELECT total_changes()") - before
+    return anew or done > len(INDEXES)  # each command counts as one change itself
 
 
 async def damaged(tx: Connection) -> list[str]:

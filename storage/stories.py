@@ -135,7 +135,18 @@ async def by_relation(tx: Connection, post_id: int, post: Post) -> int | None:
                 LIMIT 1
             ),
             (
-                SELECT coalesce(stories.story_id, posts.id)
+                SELECT coalesce(
+                    stories.story_id,
+                    (
+                        SELECT story_id
+                        FROM posts AS parts JOIN stories ON stories.post_id = parts.id
+                        WHERE parts.channel_id = posts.channel_id
+                            AND parts.grouped_id = posts.grouped_id
+                        ORDER BY parts.id
+                        LIMIT 1
+                    ),
+                    posts.id
+                )
                 FROM posts LEFT JOIN stories ON stories.post_id = posts.id
                 WHERE posts.channel_id = :origin_channel AND posts.message_id = :origin_message
             ),

@@ -51,6 +51,7 @@ ALLOWED: dict[str, set[str]] = {
     "bot.watching": PURE | {"storage", "bot.owner"},
     "bot.progress": PURE | {"storage", "bot.commands"},
     "bot.operator": PURE | {"storage", "bot.opening"},
+    "bot.options": {"bot.operator", "bot.query", "storage"},
 }
 EVERYTHING = {
     "bot.app",

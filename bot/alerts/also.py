@@ -7,7 +7,6 @@ from bot.alerts.passage import link
 from bot.locales import Html, Say, anchor, bare, inline, joined, shortened, units
 from storage.records import Channel, Post, Rule
 
-LINE_UNITS = 700  # of visible text
 NAMED = 20  # posts: each is a link, of which a message may hold a hundred
 TITLE_UNITS = 40
 RULE_UNITS = 40
@@ -23,10 +22,11 @@ class Also:
     rules: tuple[Rule, ...] = ()  # that it hit, and what the alert is about did not
 
 
-def also_line(also: Sequence[Also], head: Post, zone: str, say: Say) -> Html:
-    """Where else it was said, and when; what has no room is counted. Empty for nothing."""
+def also_line(also: Sequence[Also], head: Post, zone: str, room: int, say: Say) -> Html:
+    """Where else it was said, and when, in about `room` UTF-16 units; what does not fit is
+    counted. Empty for nothing.
+    """
     entries = [_entry(each, head, zone, say) for each in also]
-    room = LINE_UNITS
     shown: list[Html] = []
     for entry in entries[:NAMED]:
         room -= units(bare(entry)) + 2

@@ -10,9 +10,10 @@ from bot.alerts.presses import Verb, encode
 from bot.locales import Html, Say, anchor, bold, inline, joined, quote, shortened
 from bot.query.match import spans
 from bot.query.tree import Tree
-from storage.records import Button, Channel, Kept, Message, Office, Rule, Subscriber
+from storage.records import TEXT_UNITS, Button, Channel, Kept, Message, Office, Rule, Subscriber
 
 PASSAGE_UNITS = 700
+ALSO_UNITS = 700  # of what joined it
 QUERY_UNITS = 80  # of a rule's text in the title line
 QUERY_BUTTON_UNITS = 24
 RULES_NAMED = 5
@@ -36,6 +37,7 @@ class Facts:
     later_part: bool = False  # whether its album was told of before it came
     origin: Channel | None = None  # where it was forwarded from, if we know that channel
     also: tuple[Also, ...] = ()  # what joined it
+    limit: int = TEXT_UNITS  # how many UTF-16 units the message may have
 
 
 def alert(facts: Facts, say: Say) -> Message:
@@ -85,14 +87,14 @@ def _speaker(facts: Facts) -> Html:
 
 def _passage(facts: Facts) -> Html:
     text = "\n\n".join(kept.post.text.strip() for kept in facts.posts if kept.post.text.strip())
-    return passage(text, spans(text, facts.trees), PASSAGE_UNITS)
+    return passage(text, spans(text, facts.trees), min(PASSAGE_UNITS, facts.limit // 2))
 
 
 def _attached(facts: Facts, say: Say) -> Iterable[Html]:
-    posts = [kept.post for kept in facts.posts]
+    posts, zone = [kept.post for kept in facts.posts], facts.subscriber.zone
     yield media_line(posts, say)
-    yield origin_line(posts[0], facts.origin, facts.subscriber.zone, say)
-    yield also_line(facts.also, posts[0], facts.subscriber.zone, say)
+    yield origin_line(posts[0], facts.origin, zone, say)
+    yield also_line(facts.also, posts[0], zone, min(ALSO_UNITS, facts.limit // 4), say)
 
 
 def _when(facts: Facts, say: Say) -> Html:

@@ -6,20 +6,34 @@ from dataclasses import replace
 from bot.alerts import merge
 from bot.alerts.burst import mass_deletion
 from bot.alerts.compose import Facts, alert
+from bot.alerts.pictures import Pictures
 from bot.clock import Clock
-from bot.locales import speaker
+from bot.locales import Html, bare, speaker, units
 from bot.query.tree import Tree, loads
 from storage import bursts, channels, posts, profiles, rules
 from storage.db import Archive
-from storage.records import Channel, Due, Kept, Message, Rule
+from storage.records import CAPTION_UNITS, TEXT_UNITS, Channel, Due, Kept, Message, Rule
+
+
+def limit(due: Due) -> int:
+    """How many UTF-16 units the text of what is due may have, if it shows no picture."""
+    return CAPTION_UNITS if due.target_has_media else TEXT_UNITS
+
+
+def _showing(picture: bytes | None, message: Message) -> Message:
+    """A message with its picture, if what is said is short enough for a caption."""
+    if units(bare(Html(message.html))) > CAPTION_UNITS:
+        return message
+    return replace(message, picture=picture)
 
 
 class Composer:
     """Composes what the outbox owes, from the archive."""
 
-    def __init__(self, archive: Archive, clock: Clock) -> None:
+    def __init__(self, archive: Archive, clock: Clock, pictures: Pictures) -> None:
         self._archive = archive
         self._clock = clock
+        self._pictures = pictures
 
     async def compose(self, due: Due) -> Message:
         """The message for a row that has none yet."""
@@ -34,6 +48,7 @@ class Composer:
         channel = await channels.get(conn, told.post.channel_id)
         assert channel is not None, "posts belong to a channel"
         hit = await rules.that_matched(conn, due.subscriber.id, [part.id for part in parts])
+        picture = None if telling.at else await self._pictures.of(due)
         facts = Facts(
             subscriber=due.subscriber,
             channel=channel,
@@ -46,8 +61,9 @@ class Composer:
             now=telling.at or self._clock.now(),
             origin=await self._origin(told),
             also=await merge.also(conn, telling, hit),
+            limit=limit(due) if picture is None else CAPTION_UNITS,
         )
-        return alert(facts, speaker(due.subscriber.language))
+        return _showing(picture, alert(facts, speaker(due.subscriber.language)))
 
     async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
         kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])

@@ -8,12 +8,14 @@ limits are kept a little tighter than stated, since what counts is when Telegram
 from collections import deque
 
 from bot.clock import Clock
+from bot.outcomes import Busy
 
 SLACK = 1.05  # windows are stretched by this much
 OVERALL = (30, 1.0)  # messages, seconds
 GROUP = (20, 60.0)
 BURST = 5  # messages a person's chat takes at once, then one a second
 IDLE_CHATS = 1_000  # chats remembered before those long silent are forgotten
+FLOODS_IN_A_ROW = 3  # of different chats: then it is not the chat, it is the bot
 WAIT_AT_MOST = 0.25  # an answer looks again at least this often: another may have gone first
 
 
@@ -67,6 +69,7 @@ class Pace:
         self._chats: dict[int, Window | Bucket] = {}
         self._answers = 0  # waiting for their turn: they go before alerts
         self._everybody_until = 0
+        self._flooded: set[int] = set()  # chats that had to wait since anything last went
 
     def delay(self, chat_id: int) -> float:
         """Seconds until an alert may go to the chat; 0 is now."""
@@ -85,6 +88,16 @@ class Pace:
     def hold_everybody(self, seconds: float) -> None:
         """Telegram wants the whole bot to wait."""
         self._everybody_until = self._clock.now() + int(seconds * 1000)
+
+    def went(self) -> None:
+        """Something has arrived."""
+        self._flooded.clear()
+
+    def flooded(self, chat_id: int, busy: Busy) -> None:
+        """A flood concerns the chat; when chat after chat is flooded, it concerns the bot."""
+        self._flooded.add(chat_id)
+        if busy.everybody or len(self._flooded) >= FLOODS_IN_A_ROW:
+            self.hold_everybody(busy.seconds)
 
     async def turn(self, chat_id: int) -> None:
         """Wait until an answer may go to the chat, and take that place."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.operator.searching import told
 from bot.query.compile import decider, understand
 from bot.query.errors import QueryError
 from bot.query.lexicon import Lexicon
@@ -37,7 +38,7 @@ class Explainer:
         self._lexicon = lexicon
         self._rule = lru_cache(maxsize=REMEMBERED)(self._read)
 
-    def told(self, rule: str, text: str, language: str | None = None) -> str:
+    def answer(self, rule: str, text: str, language: str | None = None) -> str:
         """The answer for a person. Raises ExplainError for a rule that cannot be read."""
         document = _document(text, language)
         try:
@@ -45,7 +46,7 @@ class Explainer:
             meant = understand(query, self._lexicon)
             found = parts(query, decider(query, self._lexicon), document)
         except QueryError as error:
-            raise ExplainError(_told(error)) from error
+            raise ExplainError(told(error)) from error
         return "\n".join(self._lines(meant, found, document))
 
     def as_json(self, lines: Iterable[bytes]) -> Iterator[str]:
@@ -57,14 +58,14 @@ class Explainer:
         for line in lines:
             if line.strip():
                 # Without letters beyond ASCII, since half a character cannot be written.
-                yield json.dumps(self._answer(line))
+                yield json.dumps(self._object(line))
 
-    def _answer(self, line: bytes) -> dict[str, object]:
+    def _object(self, line: bytes) -> dict[str, object]:
         try:
             rule, text, language = _asked(line)
             known = self._rule(rule)
         except QueryError as error:
-            return {"error": _told(error)}
+            return {"error": told(error)}
         except ExplainError as error:
             return {"error": str(error)}
         match = holds(known.tree, _document(text, language))
@@ -132,9 +133,3 @@ def _meaning(reading: Reading) -> str:
     each = " | ".join(", ".join(sorted(forms)) for forms in reading.row)
     names = ", ".join(name.text for name in reading.names)
     return f"   {reading.text}: {each}" + (f"; also {names}" if names else "")
-
-
-def _told(error: QueryError) -> str:
-    values = ", ".join(f"{name}: {value}" for name, value in error.values.items())
-    said = f"The rule cannot be read at character {error.at + 1}: {error.code.replace('_', ' ')}"
-    return f"{said} ({values})." if values else f"{said}."

@@ -3,6 +3,7 @@
 pymorphy3 ships no types; what is `Any` stays in this module.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +11,10 @@ from typing import Any
 
 _NAMES = frozenset({"Geox", "Surn", "Name", "Patr"})
 _REMEMBERED = 2048  # words, as several questions are asked about each; and tags
+# What is longer is no word, and pymorphy3 calls itself once for every prefix it takes off; letters
+# of other scripts may have no name, which it asks for.
+_LONGEST = 60  # letters
+_WORD = re.compile(rf"[\u0400-\u052f'-]{{1,{_LONGEST}}}")
 _FIRST = frozenset({"nomn", "infn", "INFN"})
 
 
@@ -81,8 +86,8 @@ class Dictionary:
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def parses(self, word: str) -> tuple[Parse, ...]:
-        """The readings of a word in lower case, the likeliest first."""
-        return self._remembered(word)
+        """The readings of a word in lower case, the likeliest first; none of what is no word."""
+        return self._remembered(word) if _WORD.fullmatch(word) else ()
 
     def knows(self, word: str) -> bool:
         """Whether it is a form of some word in the dictionary."""

@@ -19,7 +19,7 @@ from bot.query import endings
 from bot.query.dictionaries import Dictionary, Form, Parse
 from bot.query.english import English
 from bot.query.tree import Forms
-from bot.query.words import fold, look_alikes, spelling
+from bot.query.words import comparable, fold, look_alikes, spelling
 
 _UKRAINIAN, _RUSSIAN = frozenset("іїєґ'"), frozenset("ыэъё")
 _ABBREVIATION = 6  # letters at most
@@ -43,7 +43,11 @@ class Morphology:
 
         Empty only for what has no letter and no digit.
         """
-        return frozenset(filter(None, map(fold, {raw, *self._spellings(raw)})))
+        word = spelling(raw)
+        if self._is_inflected(raw, word):
+            inflected = self._inflected(word, _languages(word), is_name=raw[:1].isupper())
+            return frozenset({fold(raw), *map(comparable, inflected)})
+        return frozenset(filter(None, map(fold, {raw, *self._others(raw, word)})))
 
     def lemmas(self, raw: str) -> Forms:
         """The normal forms of the words that a token is surely a form of; no guesses."""
@@ -53,7 +57,7 @@ class Morphology:
         if _is_latin(word):
             return frozenset({fold(self._english.lemma(word))} if self._english else ())
         known = _known(self._parses(word))
-        return frozenset(fold(parse.lemma) for parses in known.values() for parse in parses)
+        return frozenset(comparable(parse.lemma) for parses in known.values() for parse in parses)
 
     def is_common(self, raw: str) -> bool:
         """Whether a token is, or could be, a word that is no name: щастя, but not херсон."""
@@ -67,16 +71,20 @@ class Morphology:
             if parse.is_first_form
         )
 
-    def _spellings(self, raw: str) -> Iterator[str]:
-        word = spelling(raw)
+    def _is_inflected(self, raw: str, word: str) -> bool:
+        """Whether it is a word of the languages that have dictionaries."""
+        if len(word) < 2 or not _languages(word):
+            return False
+        return not _is_abbreviation(raw) or self._is_word_in_capitals(word)
+
+    def _others(self, raw: str, word: str) -> Iterator[str]:
+        """What numbers, single letters, abbreviations and English words look like."""
         if len(word) < 2 or not word[0].isalpha():
             yield from look_alikes(raw)
         elif _is_abbreviation(raw) and not self._is_word_in_capitals(word):
             yield from self._of_abbreviation(raw, word)
         elif _is_latin(word):
             yield from self._english.forms(word) if self._english else ()
-        elif languages := _languages(word):
-            yield from self._inflected(word, languages, is_name=raw[:1].isupper())
 
     def _parses(self, word: str) -> Readings:
         return {
@@ -87,29 +95,35 @@ class Morphology:
 
     def _inflected(self, word: str, languages: Sequence[str], *, is_name: bool) -> Iterator[str]:
         parses = self._parses(word)
-        known = _known(parses)
-        for language, readings in _chosen(word, parses).items():
-            for parse in _different(readings):
-                yield from _of_reading(word, parse, language)
-                if is_name and parse.known:
-                    yield from self._of_name(parse, language)
-        unknown = [language for language in languages if not known.get(language)]
-        if is_name or len(unknown) == len(languages):
-            for language in unknown:
-                yield from endings.declined(word, language)
+        known, chosen = _known(parses), _chosen(word, parses)
+        certain = any(known.values())
+        for language in languages:
+            readings = _different(chosen.get(language, ()))
+            forms = (form for each in readings for form in _of_reading(word, each, language))
+            if known.get(language):
+                yield from forms
+                yield from self._of_names(chosen[language], language) if is_name else ()
+                continue
+            of_name = endings.declined(word, language) if is_name or not certain else ()
+            # What only the other language has does not make a known word of this one: Ukrainian
+            # врода (beauty) no Russian вроде (like).
+            for form in {*forms, *of_name}:
+                if not (certain and self._knows(form, (language,))):
+                    yield form
 
-    def _of_name(self, parse: Parse, language: str) -> Iterator[str]:
+    def _of_names(self, readings: Iterable[Parse], language: str) -> Iterator[str]:
         """What dictionaries do not have of names.
 
         A thing may be called so, and be many: Байрактари. Those in -ь may be of the other gender
         than is said: Ирпень.
         """
-        if not parse.is_name or parse.has_plural:
-            return
-        if parse.lemma.endswith("ь"):
-            yield from endings.declined(parse.lemma, language)
-        elif "masc" in parse.grammemes and endings.ends_in_consonant(parse.lemma):
-            yield from self._unknown(parse.lemma, endings.PLURAL[language], language)
+        for parse in _different(readings):
+            if not parse.is_name or parse.has_plural:
+                continue
+            if parse.lemma.endswith("ь"):
+                yield from endings.declined(parse.lemma, language)
+            elif "masc" in parse.grammemes and endings.ends_in_consonant(parse.lemma):
+                yield from self._unknown(parse.lemma, endings.PLURAL[language], language)
 
     def _unknown(self, stem: str, ends: str, language: str) -> Iterator[str]:
         """The stem with the endings, but for what is another word.
@@ -119,9 +133,15 @@ class Morphology:
         if language not in self._dictionaries:
             return
         for form in endings.with_endings(stem, ends):
-            known = any(each.knows(form) for each in self._dictionaries.values())
-            if not known or form.endswith("ів"):
+            if form.endswith("ів") or not self._knows(form, self._dictionaries):
                 yield form
+
+    def _knows(self, form: str, languages: Iterable[str]) -> bool:
+        return any(
+            self._dictionaries[language].knows(form)
+            for language in languages
+            if language in self._dictionaries
+        )
 
     def _of_abbreviation(self, raw: str, word: str) -> Iterator[str]:
         alike = look_alikes(raw)
@@ -221,13 +241,13 @@ def _different(readings: Iterable[Parse]) -> Iterable[Parse]:
 
 def _is_citation(parse: Parse, word: str) -> bool:
     """Whether the word is what a dictionary would list; a woman's surname is so for us."""
-    return fold(parse.lemma) == fold(word) or parse.is_womans_surname
+    return comparable(parse.lemma) == comparable(word) or parse.is_womans_surname
 
 
 def _of_reading(word: str, parse: Parse, language: str) -> Iterator[str]:
     """The forms of one lexeme, and those that the dictionary keeps elsewhere or not at all."""
     lexeme = parse.lexeme
-    if parse.is_womans_surname and fold(parse.lemma) != fold(word):
+    if parse.is_womans_surname and comparable(parse.lemma) != comparable(word):
         lexeme = tuple(form for form in lexeme if "femn" in form.grammemes)
     for form in lexeme:
         yield form.word

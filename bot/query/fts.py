@@ -68,6 +68,42 @@ def to_fts(tree: Tree, labels: Labels) -> Plan:  # noqa: PLR0911 -- one answer a
             return Plan(None, exact=False)
 
 
+def paired(tree: Tree) -> set[str]:
+    """The words of which every pairing is written out: `pruned` spares those nobody wrote."""
+    match tree:
+        case All(parts) | Either(parts):
+            return set().union(*map(paired, parts))
+        case No(part):
+            return paired(part)
+        case InRow(places):
+            return set().union(*places)
+        case Close(left, right):
+            return set().union(*left, *right)
+        case _:
+            return set()
+
+
+def pruned(tree: Tree, written: Forms) -> Tree:
+    """The same query for an archive in which only these of its `paired` words occur."""
+    match tree:
+        case All(parts):
+            return All(tuple(pruned(part, written) for part in parts))
+        case Either(parts):
+            return Either(tuple(pruned(part, written) for part in parts))
+        case No(part):
+            return No(pruned(part, written))
+        case InRow(places):
+            return InRow(tuple(place & written for place in places))
+        case Close(left, right, distance):
+            return Close(
+                tuple(place & written for place in left),
+                tuple(place & written for place in right),
+                distance,
+            )
+        case _:
+            return tree
+
+
 def _quoted(text: str) -> str:
     return f'"{text}"'
 
@@ -77,12 +113,16 @@ def _body(alternatives: Iterable[str]) -> str:
 
 
 def _row(places: Sequence[Forms]) -> Plan:
+    if not all(places):
+        return Plan(NOTHING)
     if prod(map(len, places)) <= MAX_PHRASES:
         return Plan(_body(map(_quoted, _phrases(places))))
     return _words_of(places)
 
 
 def _close(asked: Close) -> Plan:
+    if not all(asked.left + asked.right):
+        return Plan(NOTHING)
     if prod(map(len, asked.left + asked.right)) > MAX_PHRASES:
         return _words_of(asked.left + asked.right)
     pairs = product(_phrases(asked.left), _phrases(asked.right))

@@ -12,7 +12,8 @@ from itertools import chain, zip_longest
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bot.query import letters
+from bot.query.latin import LATIN_TO_RU, LATIN_TO_UK
+from bot.query.letters import RU_TO_LATIN, RU_TO_UK, UK_TO_LATIN, UK_TO_RU, Table
 from bot.query.words import fold, tokens
 
 LONGEST = 40  # letters; no name is longer
@@ -22,6 +23,15 @@ _CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщью�
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz'")
 
 
+# From which language or script into which.
+_TABLES: Mapping[str, Table] = {
+    "uk-ru": UK_TO_RU,
+    "ru-uk": RU_TO_UK,
+    "uk-latin": UK_TO_LATIN,
+    "ru-latin": RU_TO_LATIN,
+    "latin-uk": LATIN_TO_UK,
+    "latin-ru": LATIN_TO_RU,
+}
 _Ways = tuple[tuple[int, str], ...]  # (cost, what is written)
 _Rules = Mapping[str, _Ways]
 # What only one of the two languages writes.
@@ -62,12 +72,12 @@ def proposals(word: str, limit: int = 6) -> list[str]:
 
 def russian(word: str) -> list[str]:
     """Russian spellings of a Ukrainian name in lower-case letters, the likeliest first."""
-    return _rewritten(word, "UK_TO_RU")
+    return _rewritten(word, "uk-ru")
 
 
 def ukrainian(word: str) -> list[str]:
     """Ukrainian spellings of a Russian name in lower-case letters, the likeliest first."""
-    return _rewritten(word, "RU_TO_UK")
+    return _rewritten(word, "ru-uk")
 
 
 def latin(word: str, language: str) -> list[str]:
@@ -75,11 +85,11 @@ def latin(word: str, language: str) -> list[str]:
 
     A spelling keeps to one way: what г has become at one place it is everywhere.
     """
-    return _rewritten(word, "UK_TO_LATIN" if language == "uk" else "RU_TO_LATIN", steady=True)
+    return _rewritten(word, f"{language}-latin", steady=True)
 
 
 def _of_latin(name: str) -> Iterator[str]:
-    in_ukrainian, in_russian = _rewritten(name, "LATIN_TO_UK"), _rewritten(name, "LATIN_TO_RU")
+    in_ukrainian, in_russian = _rewritten(name, "latin-uk"), _rewritten(name, "latin-ru")
     others = _in_turn(latin(in_ukrainian[0], "uk"), latin(in_russian[0], "ru"))
     return _in_turn(
         # A spelling often went through the other language.
@@ -168,9 +178,8 @@ def _entry(rules: _Rules, word: str, place: int) -> tuple[str, int]:
 
 @cache
 def _rules(name: str) -> _Rules:
-    """A table of `letters`, read: for each entry its ways, each with its cost."""
-    table: letters.Table = getattr(letters, name)
-    return {key: tuple(_way(each) for each in ways.split()) for key, ways in table.items()}
+    """A table, read: for each entry its ways, each with its cost."""
+    return {key: tuple(map(_way, ways.split())) for key, ways in _TABLES[name].items()}
 
 
 def _way(written: str) -> tuple[int, str]:

@@ -116,7 +116,12 @@ def _norm(text: str) -> str:
 
 def fold(raw: str) -> str:
     """The normal form of one token: lower-case letters, or digits; empty where there are none."""
-    return spelling(raw).translate(_EQUAL)
+    return comparable(spelling(raw))
+
+
+def comparable(spelled: str) -> str:
+    """The normal form of a word in lower case that is spelled as dictionaries do."""
+    return spelled.translate(_EQUAL)
 
 
 def spelling(raw: str) -> str:

@@ -1,33 +1,59 @@
-"""The archive's indexes, built anew in the background where another program wrote them."""
+"""The archive's indexes, kept fit in the background: built anew where another program wrote them,
+and put together from their pieces every night.
+"""
 
 import asyncio
 
 from bot.clock import Clock
 from bot.query.languages import language_of
+from bot.watching.nights import last_night
 from storage import reindex
 from storage.db import Archive
 
 POSTS = 100  # a transaction: nobody waits longer than some hundredths of a second for it
 PAUSE_SECONDS = 0.02  # between two, about as long as one takes: half of the time is others'
+MOST_PIECES = 4  # more make searches slower by the piece
 
 
 class Reindexing:
     """Goes through the posts that are not in the indexes yet, newest first, from wherever it was
-    cut off.
+    cut off; then looks at every nudge whether a night has passed.
     """
 
-    def __init__(self, archive: Archive, clock: Clock) -> None:
+    def __init__(self, archive: Archive, clock: Clock, zone: str) -> None:
         self._archive = archive
         self._clock = clock
+        self._zone = zone
+        self._nudged = asyncio.Event()
+        self._tidied_at = 0
+
+    def nudge(self) -> None:
+        """Look whether there is something to be put together."""
+        self._nudged.set()
 
     async def run(self) -> None:
-        """Work until there is nothing to be done, then wait until cancelled."""
+        """Work until cancelled."""
         while await self._step():
             await self._clock.pass_by(PAUSE_SECONDS)
-        await asyncio.Event().wait()
+        while True:
+            await self._nudged.wait()
+            self._nudged.clear()
+            if last_night(self._zone, self._clock.now()) > self._tidied_at:
+                await self._tidy()
 
     async def _step(self) -> bool:
         if await reindex.whole(self._archive.reader):
             return False
         async with self._archive.transaction() as tx:
             return await reindex.step(tx, language_of, POSTS)
+
+    async def _tidy(self) -> None:
+        self._tidied_at = self._clock.now()
+        if await reindex.pieces(self._archive.reader) <= MOST_PIECES:
+            return
+        anew = more = True
+        while more:
+            async with self._archive.transaction() as tx:
+                more = await reindex.tidy(tx, anew=anew)
+            anew = False
+            await self._clock.pass_by(PAUSE_SECONDS)

@@ -20,6 +20,7 @@ _LETTER = "А-ЯІЇЄҐЁа-яіїєґё'"
 _NAME = re.compile(rf"[А-ЯІЇЄҐЁ][{_LETTER}]+(?:[ -][{_LETTER}]+)*")
 _UKRAINIAN = re.compile("[іїєґ'ІЇЄҐ]")
 _RUSSIAN = re.compile("[ыэъёЫЭЁ]")
+_MECHANICAL = re.compile("[бвгжзклмнпрстфхцчшщ]э|[жшчщгкх]ы")  # Ukrainian letter by letter
 _DISTRICT = re.compile(r"[Рр]айон|[Кк]вартал|[Мм]икрорайон|[Мм]ікрорайон|ський$|ский$|ный$|ний$")
 _APOSTROPHES = str.maketrans("’ʼ`‘", "''''")
 _PARTS = re.compile(r"([ -])")
@@ -57,7 +58,8 @@ class _Chooser:
     def __init__(self, name: str, cyrillic: Sequence[str], vocabulary: Vocabulary) -> None:
         self._name = name
         self._uk = [each for each in cyrillic if not _RUSSIAN.search(each)]
-        self._ru = [each for each in cyrillic if not _UKRAINIAN.search(each)]
+        signs = re.compile(f"{_UKRAINIAN.pattern}|{_MECHANICAL.pattern}")
+        self._ru = [each for each in cyrillic if not signs.search(each)]
         self._vocabulary = vocabulary
 
     def ukraine(self) -> tuple[str | None, str | None]:

@@ -8,6 +8,10 @@ ALTER TABLE subscribers ADD COLUMN digest TEXT NOT NULL DEFAULT '08:00';  -- see
 ALTER TABLE subscribers ADD COLUMN pictures INTEGER NOT NULL DEFAULT 0;   -- alerts show photos
 ALTER TABLE subscribers ADD COLUMN merging INTEGER NOT NULL DEFAULT 1;    -- reposts join an alert
 
+-- Why it cannot be told anything, in Telegram's words. TOPIC_... concerns one topic, and
+-- everything else its whole chat.
+ALTER TABLE subscribers ADD COLUMN gone_why TEXT;
+
 ALTER TABLE rules ADD COLUMN mode TEXT NOT NULL DEFAULT 'instant'
     CHECK (mode IN ('instant', 'silent', 'digest'));
 ALTER TABLE rules ADD COLUMN follows INTEGER NOT NULL DEFAULT 1;  -- edits and deletions are told
@@ -37,6 +41,14 @@ CREATE TABLE verdicts (
     given_at INTEGER NOT NULL,
     PRIMARY KEY (rule_id, post_id)
 ) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- pictures
+
+-- Until when an alert waits for this file: it is fetched before all others.
+ALTER TABLE attachments ADD COLUMN awaited_until INTEGER;
+
+CREATE INDEX attachments_awaited ON attachments (post_id)
+WHERE state = 'waiting' AND awaited_until IS NOT NULL;
 
 -- ---------------------------------------------------------------- digests
 

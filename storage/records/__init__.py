@@ -23,17 +23,22 @@ from storage.records.channels import (
     Profile,
 )
 from storage.records.people import (
+    CAPTION_UNITS,
+    TEXT_UNITS,
     Asked,
     Button,
+    Document,
     Does,
     Due,
     Handling,
     Match,
     Message,
     Mode,
+    News,
     Reply,
     Rule,
     Subscriber,
+    Turn,
     Wishes,
 )
 from storage.records.posts import (
@@ -61,6 +66,8 @@ from storage.records.reading import (
 )
 
 __all__ = [
+    "CAPTION_UNITS",
+    "TEXT_UNITS",
     "Absence",
     "Asked",
     "Batch",
@@ -72,6 +79,7 @@ __all__ = [
     "ChannelState",
     "Cursor",
     "Deletion",
+    "Document",
     "Does",
     "Due",
     "Fact",
@@ -86,6 +94,7 @@ __all__ = [
     "Match",
     "Message",
     "Mode",
+    "News",
     "Office",
     "Pack",
     "Place",
@@ -98,6 +107,7 @@ __all__ = [
     "Stretch",
     "Subscriber",
     "Swept",
+    "Turn",
     "Version",
     "Via",
     "Wanted",

@@ -5,6 +5,10 @@ from enum import StrEnum
 
 HOUR = 3_600_000  # ms
 
+# How long Telegram lets the visible text of a message be, in UTF-16 units.
+TEXT_UNITS = 4096
+CAPTION_UNITS = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -56,7 +60,7 @@ class Rule:
     id: int
     subscriber_id: int
     query: str
-    created_at: int
+    created_at: int  # when it was kept; while it is pending, when it was shown
     muted_until_at: int | None = None
     title: str | None = None  # its own name; None: its query is its name
     edition: int = 0  # another one whenever what it holds for may be another
@@ -88,12 +92,27 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A small file under a message: kept on its row, bytes and all."""
+
+    name: str
+    data: bytes
+    mime: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """Something to send: Telegram's HTML subset and rows of buttons."""
+    """Something to send: Telegram's HTML subset and rows of buttons.
+
+    With a picture or a document the text is a caption, which may be `CAPTION_UNITS` long
+    instead of `TEXT_UNITS`. There is room for one of them.
+    """
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
+    picture: bytes | None = None  # the SHA-256 of a stored file; without it where it is gone
+    document: Document | None = None
 
 
 class Does(StrEnum):
@@ -102,6 +121,27 @@ class Does(StrEnum):
     SEND = "send"
     REPLY = "reply"  # to the message of its target
     EDIT = "edit"  # the message of its target
+
+
+class Turn(StrEnum):
+    """What became of the bot's place in a chat."""
+
+    BACK = "back"  # it can be told things again
+    MOVED = "moved"  # it goes on as another chat
+    ADMITTED = "admitted"  # somebody let the bot write in a channel
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Word of a chat where the bot is, or was."""
+
+    turn: Turn
+    chat_id: int
+    topic_id: int | None = None  # the topic it is about; None where it is the whole chat
+    to_chat_id: int = 0  # where it moved
+    access_hash: int = 0  # of the chat it is about from now on
+    title: str = ""
+    user_id: int = 0  # who did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +161,8 @@ class Due:
     does: Does = Does.SEND
     target_id: int | None = None  # the row that is answered or replaced
     target_message_id: int | None = None  # Telegram's id of its message
+    target_has_media: bool = False  # so that what replaces its text is a caption
+    target_failed: bool = False  # it was never sent, and nothing can follow it
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
 from bot.query.words import norm
-from bot.watching.reindexing import POSTS, Reindexing
+from bot.watching.reindexing import MOST_PIECES, POSTS, Reindexing
 from storage import channels, reindex, search
 from storage.db import Archive, open_archive
 from storage.search import Search
@@ -33,7 +33,7 @@ async def fill(path: Path, clock: ManualClock, count: int) -> None:
 
 
 async def finished(archive: Archive, clock: ManualClock) -> None:
-    service = asyncio.create_task(Reindexing(archive, clock).run())
+    service = asyncio.create_task(Reindexing(archive, clock, "Europe/Kyiv").run())
     async with asyncio.timeout(30):
         while not await reindex.whole(archive.reader):
             assert not service.done()
@@ -50,7 +50,7 @@ async def test_capture_and_search_go_on_meanwhile(tmp_path: Path, clock: ManualC
     await fill(path, clock, count)
     async with open_archive(path, norm, clock.now()) as archive:
         ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
-        service = asyncio.create_task(Reindexing(archive, clock).run())
+        service = asyncio.create_task(Reindexing(archive, clock, "Europe/Kyiv").run())
         seen = []
         for number in range(20):
             await ingest.apply(batch(post(count + number, "Ще новини")))
@@ -64,9 +64,41 @@ async def test_capture_and_search_go_on_meanwhile(tmp_path: Path, clock: ManualC
 
 
 async def test_a_service_with_nothing_to_do_waits(archive: Archive, clock: ManualClock) -> None:
-    service = asyncio.create_task(Reindexing(archive, clock).run())
+    service = asyncio.create_task(Reindexing(archive, clock, "Europe/Kyiv").run())
     await finished(archive, clock)
     assert not service.done()
     service.cancel()
     with suppress(asyncio.CancelledError):
         await service
+
+
+async def put_together(archive: Archive, service: asyncio.Task[None]) -> None:
+    async with asyncio.timeout(20):
+        while await reindex.pieces(archive.reader) > 1:
+            assert not service.done()
+            await asyncio.sleep(0)
+
+
+async def test_pieces_are_put_together_once_a_night(archive: Archive, clock: ManualClock) -> None:
+    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
+    for number in range(60):
+        await ingest.apply(batch(post(number, f"Новини {number}")))
+    scattered = await reindex.pieces(archive.reader)
+    assert scattered > MOST_PIECES
+    reindexing = Reindexing(archive, clock, "Europe/Kyiv")
+    service = asyncio.create_task(reindexing.run())
+    reindexing.nudge()
+    await put_together(archive, service)
+    for number in range(60, 120):
+        await ingest.apply(batch(post(number, f"Новини {number}")))
+    assert await reindex.pieces(archive.reader) > MOST_PIECES
+    reindexing.nudge()  # the same day
+    clock.forward(24 * 3600)
+    reindexing.nudge()
+    await put_together(archive, service)
+    service.cancel()
+    with suppress(asyncio.CancelledError):
+        await service
+    async with archive.transaction() as tx:
+        assert await reindex.damaged(tx) == []
+    assert await search.count(archive.reader, Search("body : новини"), 1000) == 120

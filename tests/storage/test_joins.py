@@ -193,3 +193,18 @@ async def test_what_a_person_asks_for_again_may_be_another_channel(
     assert await ask(archive, "a", 52, asked_by)
     [asked] = await joins.waiting(archive.reader)
     assert asked.channel_id == has_to_be
+
+
+async def test_a_pack_brings_back_nothing_that_the_owner_took_away(archive: Archive) -> None:
+    """Packs are asked for at every start."""
+    await ask(archive, "queued", 1, asked_by=0)
+    await ask(archive, "watched", 2, asked_by=0)
+    async with archive.transaction() as tx:
+        first, second = await joins.waiting(tx)
+        await joins.withdraw(tx, first.id, 3)
+        await joins.finish(tx, second.id, CHANNEL, 3)
+    await become(archive, state=ChannelState.REMOVED)
+    assert not await ask(archive, "queued", 4, asked_by=0)
+    assert not await ask(archive, "watched", 4, asked_by=0)
+    assert await ask(archive, "queued", 5)
+    assert await ask(archive, "watched", 5)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import posts, reindex, rules, search
+from storage import candidates, posts, reindex, rules, search
 from storage.db import Archive, Norm, open_archive, openers
 from storage.migrate import migrate, packaged
 from storage.records import Kept, Post
@@ -331,7 +331,7 @@ async def check_found(archive: Archive, version: Norm, *, missing: bool) -> None
         return "текст" in version(kept.post.text).split()
 
     every = await search.newest(archive.reader, Search(), 99, None)
-    hits = await search.checked(archive.reader, Search("body : текст"), Page(99), has, 999)
+    hits = await candidates.checked(archive.reader, Search("body : текст"), Page(99), has, 999)
     expected = [kept for kept in every if has(kept)]
     assert list(hits.posts) == [kept for kept in expected if not missing or kept in hits.posts]
 

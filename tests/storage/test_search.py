@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from storage import posts, rowids, search
+from storage import candidates, posts, rowids, search
 from storage.db import Archive
 from storage.records import Kept, Via
 from storage.search import NoPeriod, Page, Search
@@ -113,7 +113,7 @@ async def test_a_text_that_was_edited_away_is_found_only_where_it_is_asked_for(
     [kept] = await search.newest(archive.reader, past, 9, None)
     assert kept.post.text == "другий"
     assert await search.count(archive.reader, past, 9) == 1
-    assert await search.past_hits(archive.reader, past, [kept.id]) == {kept.id: {1: "перший"}}
+    assert await candidates.past_hits(archive.reader, past, [kept.id]) == {kept.id: {1: "перший"}}
 
 
 async def test_a_post_found_by_several_of_its_texts_is_found_once(archive: Archive) -> None:
@@ -125,7 +125,7 @@ async def test_a_post_found_by_several_of_its_texts_is_found_once(archive: Archi
     assert await newest(archive, past, limit=2) == [9, 8]
     assert await search.count(archive.reader, past, 100) == 3
     [kept] = await posts.by_ids(archive.reader, [(await posts_of(archive, 7)).id])
-    hits = await search.past_hits(archive.reader, past, [kept.id])
+    hits = await candidates.past_hits(archive.reader, past, [kept.id])
     assert list(hits[kept.id]) == [1, 2, 3, 4]
 
 
@@ -168,26 +168,26 @@ def even(kept: Kept) -> bool:
 
 async def test_candidates_are_read_until_the_page_is_full(archive: Archive) -> None:
     await fill(archive, 50)
-    first = await search.checked(archive.reader, WORD, Page(3), even, 100)
+    first = await candidates.checked(archive.reader, WORD, Page(3), even, 100)
     assert messages(list(first.posts)) == [48, 46, 44]
-    second = await search.checked(archive.reader, WORD, Page(3, first.next), even, 100)
+    second = await candidates.checked(archive.reader, WORD, Page(3, first.next), even, 100)
     assert messages(list(second.posts)) == [42, 40, 38]
 
 
 async def test_the_end_of_what_there_is_is_told(archive: Archive) -> None:
     await fill(archive, 20)
-    found = await search.checked(archive.reader, WORD, Page(30), even, 100)
+    found = await candidates.checked(archive.reader, WORD, Page(30), even, 100)
     assert (len(found.posts), found.looked, found.next) == (10, 20, None)
-    none = await search.checked(archive.reader, WORD, Page(5), lambda _: False, 100)
+    none = await candidates.checked(archive.reader, WORD, Page(5), lambda _: False, 100)
     assert (none.posts, none.looked, none.next) == ([], 20, None)
 
 
 async def test_no_more_candidates_are_looked_at_than_was_said(archive: Archive) -> None:
     await fill(archive, 50)
-    cut = await search.checked(archive.reader, WORD, Page(5), lambda _: False, 17)
+    cut = await candidates.checked(archive.reader, WORD, Page(5), lambda _: False, 17)
     assert (cut.posts, cut.looked) == ([], 17)
     assert cut.next is not None
-    rest = await search.checked(archive.reader, WORD, Page(100, cut.next), lambda _: True, 100)
+    rest = await candidates.checked(archive.reader, WORD, Page(100, cut.next), lambda _: True, 100)
     assert len(rest.posts) == 50 - 17
 
 
@@ -200,9 +200,17 @@ async def test_candidates_are_checked_by_the_text_they_were_found_by(archive: Ar
         shown.append(kept.post.text)
         return "давнє" in kept.post.text
 
-    found = await search.checked(archive.reader, replace(WORD, past=True), Page(5), old, 9)
+    found = await candidates.checked(archive.reader, replace(WORD, past=True), Page(5), old, 9)
     assert [kept.post.text for kept in found.posts] == ["слово нове"]
     assert shown == ["слово нове", "слово давнє"]
+
+
+async def test_which_words_anybody_wrote(archive: Archive) -> None:
+    await apply(archive, state("перше слово", 1))
+    await apply(archive, state("друге слово", 2))
+    asked = ["слово", "слов", "перше", "c1111", "друге"]
+    assert await search.present(archive.reader, asked) == {"слово", "друге"}
+    assert await search.present(archive.reader, []) == set()
 
 
 # ---------------------------------------------------------------- counts and relevance
@@ -265,7 +273,7 @@ async def test_no_search_sorts_or_reads_the_archive_from_end_to_end(archive: Arc
             search.newest(conn, period, 10, 5),
             search.newest(conn, past, 10, 5),
             search.count(conn, past, 10),
-            search.past_hits(conn, past, [1, 2]),
+            candidates.past_hits(conn, past, [1, 2]),
         ):
             steps = await plans(conn, work)
             scanned = {step.split()[1] for step in steps if step.startswith("SCAN")}

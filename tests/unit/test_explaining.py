@@ -17,7 +17,7 @@ TEXT = "Ворог обстріляв Белогоровку, пункт ком�
 
 
 def told(rule: str, text: str = TEXT, language: str | None = None) -> str:
-    return Explainer(lexicon()).told(rule, text, language)
+    return Explainer(lexicon()).answer(rule, text, language)
 
 
 def answers(*lines: object) -> list[dict[str, Any]]:
@@ -47,12 +47,22 @@ def test_the_language_of_the_text_can_be_said() -> None:
 
 
 def test_a_dictionary_that_is_missing_is_told_of() -> None:
-    assert "No dictionary of Ukrainian" in Explainer(Lexicon(languages=("ru", "en"))).told("x", "")
+    assert "No dictionary of Ukrainian" in Explainer(Lexicon(languages=("ru", "en"))).answer(
+        "x", ""
+    )
 
 
-@pytest.mark.parametrize("rule", ["", "(", "from:nobody", "-ворог"])
-def test_a_rule_that_cannot_be_read_is_refused_with_the_reason(rule: str) -> None:
-    with pytest.raises(ExplainError, match="cannot be read at character"):
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ("(", "not closed"),
+        ("-ворог", "only what must not be"),
+        ("from:nobody", "No channel named"),
+        ("аб*", "At least 3 letters"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_is_refused_with_the_reason(rule: str, reason: str) -> None:
+    with pytest.raises(ExplainError, match=reason):
         told(rule)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query.fts import Plan, to_fts
+from bot.query.fts import Plan, paired, pruned, to_fts
 from bot.query.match import RuleIndex, holds, spans
 from bot.query.tree import (
     All,
@@ -100,6 +100,14 @@ def test_rules_and_searches_find_the_same(
     plan = to_fts(tree, LABELS)
     found = searched(archive, held, plan)
     assert found == wanted if plan.exact else found >= wanted
+
+
+@given(trees, st.lists(documents, min_size=1, max_size=6))
+def test_forms_that_nobody_wrote_are_not_missed(tree: Tree, held: list[Document]) -> None:
+    """With the others gone, the same posts satisfy the query."""
+    written = paired(tree).intersection(*[set().union(*(each.words for each in held))])
+    spared = pruned(tree, frozenset(written))
+    assert [holds(tree, each) for each in held] == [holds(spared, each) for each in held]
 
 
 @given(st.lists(trees, max_size=8), documents, st.data())

@@ -109,3 +109,8 @@ def test_proposals_differ_from_the_word_and_each_other(word: str) -> None:
     compared = [norm(word), *map(norm, proposals(word))]
     assert len(set(compared)) == len(compared)
     assert all(len(each.split()) == 1 for each in compared[1:])
+
+
+@pytest.mark.parametrize("spelling", ["Zelensky", "Zelenskyi", "Zelenskyy", "Zelenskiy"])
+def test_the_two_cyrillic_spellings_come_first(spelling: str) -> None:
+    assert proposals(spelling)[:2] == ["Зеленський", "Зеленский"]

@@ -42,7 +42,8 @@ def test_a_word_that_is_listed_brings_its_inflections(
 
 
 def test_what_is_another_word_in_the_other_language_is_not_brought() -> None:
-    has("мер", "мера меру мером мерів", "меры мерой меры")
+    has("мер", "мера меру мером мерів", "меры мерой")
+    has("врода", "вроди вродою", "вроде")
 
 
 @pytest.mark.parametrize(
@@ -156,3 +157,11 @@ def test_without_a_dictionary_words_are_found_as_typed_and_with_endings_of_names
     assert "strike" in partial.forms("strike")
     assert ("struck" in partial.forms("strike")) is (left_out != "en")
     assert ("дітей" in partial.forms("дитина")) is (left_out != "uk")
+
+
+@pytest.mark.parametrize("word", ["H\U000175a2T", "нене" * 250, "НЕ" * 500, "псевдо" * 60])
+def test_what_no_language_has_breaks_no_dictionary(word: str) -> None:
+    """pymorphy3 asks for the names of letters that have none, and takes prefixes off one by one,
+    each a call deeper."""
+    for token in tokens(word):
+        assert token.word in lexicon().forms(token.raw)
