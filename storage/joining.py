@@ -36,6 +36,16 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """What became of telling a subscriber of a post."""
+
+    joined: bool  # with another post's alert
+    sent_at: int | None
+    failed_at: int | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Released:
     """Posts of one story that an alert was to tell, and did not."""
 
@@ -148,6 +158,32 @@ async def alert(conn: Connection, outbox_id: int) -> Alert:
     )
     assert row is not None, "rows are never removed"
     return Alert(**row)
+
+
+async def states(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> list[State]:
+    """What became of telling a subscriber of these posts, in the order of telling."""
+    rows = await fetch.rows(
+        conn,
+        """
+        WITH asked (id) AS (SELECT value FROM json_each(:posts)),
+        rows (id, joined) AS (
+            SELECT outbox.id, false
+            FROM asked CROSS JOIN outbox ON outbox.post_id = asked.id
+            WHERE outbox.kind IN ('alert', 'edit', 'part')
+            UNION
+            SELECT coalesce(joined.told_in, joined.outbox_id), true
+            FROM asked CROSS JOIN joined ON joined.post_id = asked.id
+        )
+        SELECT rows.joined, outbox.sent_at, outbox.failed_at, outbox.error
+        FROM rows CROSS JOIN outbox ON outbox.id = rows.id
+        WHERE outbox.subscriber_id = :subscriber
+        ORDER BY outbox.id
+        """,
+        {"posts": json.dumps(post_ids), "subscriber": subscriber_id},
+    )
+    return [
+        State(bool(row["joined"]), row["sent_at"], row["failed_at"], row["error"]) for row in rows
+    ]
 
 
 async def release(tx: Connection, outbox_id: int) -> Released | None:

@@ -205,10 +205,19 @@ def _origin(post: Post) -> tuple[int | None, int | None]:
     return (forward.channel_id, forward.message_id) if forward else (None, None)
 
 
-async def story_of(conn: Connection, post_id: int) -> int:
-    """The story of a post."""
-    found = await fetch.value(conn, "SELECT story_id FROM stories WHERE post_id = ?", (post_id,))
-    return post_id if found is None else int(found)
+async def story_of(conn: Connection, post_ids: Sequence[int]) -> int:
+    """The story of a post, or of an album by its parts."""
+    found = await fetch.value(
+        conn,
+        """
+        SELECT story_id FROM stories
+        WHERE post_id IN (SELECT value FROM json_each(?))
+        ORDER BY post_id
+        LIMIT 1
+        """,
+        (json.dumps(post_ids),),
+    )
+    return post_ids[0] if found is None else int(found)
 
 
 async def posts_of(conn: Connection, story_id: int, limit: int, before: int | None) -> list[Kept]:
