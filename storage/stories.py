@@ -13,6 +13,7 @@ from aiosqlite import Connection
 from storage import fetch, rowids, states
 from storage.records import Kept, Post
 
+OF_ONE_NUMBER = 40  # posts that are looked at: words that all use tell nothing
 CANDIDATES = 20  # of one post that are looked at
 
 
@@ -54,11 +55,17 @@ async def near(
         FROM json_each(?) AS asked
             CROSS JOIN json_each(asked.value) AS numbers
             CROSS JOIN footprints ON footprints.number = numbers.value
+                AND footprints.post_id >= coalesce((
+                    SELECT post_id FROM footprints AS newest
+                    WHERE newest.number = numbers.value
+                    ORDER BY newest.post_id DESC
+                    LIMIT 1 OFFSET ?
+                ), 0)
         GROUP BY 1, 2
         HAVING count(*) >= ?
         ORDER BY count(*) DESC, 2
         """,
-        (json.dumps(footprints), shared),
+        (json.dumps(footprints), OF_ONE_NUMBER, shared),
     )
     found: dict[int, list[int]] = defaultdict(list)
     for row in rows:

@@ -80,12 +80,13 @@ async def _by_words(tx: aiosqlite.Connection, post_id: int, others: Sequence[int
     roots = await stories.told(tx, {told[other].story_id for other in others})
     for other in others:
         root = roots[told[other].story_id]
-        if all(_same(told[post_id], each) for each in (told[other], root) if each.words):
+        if all(tell_the_same(told[post_id], each) for each in (told[other], root) if each.words):
             return root.post_id
     return None
 
 
-def _same(one: Told, other: Told) -> bool:
+def tell_the_same(one: Told, other: Told) -> bool:
+    """Whether two posts do: by their words, and by who said them when."""
     first, second = wording(one.words), wording(other.words)
     strict = first.brief or one.channel_id == other.channel_id
     apart = abs(one.posted_at - other.posted_at)
