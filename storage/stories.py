@@ -13,7 +13,7 @@ from aiosqlite import Connection
 from storage import fetch, rowids, states
 from storage.records import Kept, Post
 
-OF_ONE_NUMBER = 40  # posts that are looked at: words that all use tell nothing
+OF_ONE_NUMBER = 100  # posts that are looked at: words that all use tell nothing
 CANDIDATES = 20  # of one post that are looked at
 
 

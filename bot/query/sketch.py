@@ -28,6 +28,7 @@ CONTAINED = 0.75  # of the pairs of the shorter one, in the longer one...
 CONTAINED_PAIRS = 9  # ...if it has as many
 BRIEF = 7  # with fewer pairs, it is said again and again with another meaning: "air alert"
 SHORT = 24  # with fewer words, one that was exchanged is other news
+EXCHANGED = 5  # of so many words of a longer text one may be missing in the other
 
 _ODD = 0x9E3779B1  # spreads what CRC leaves close together
 _BITS = (1 << 32) - 1
@@ -102,9 +103,9 @@ def same_story(one: Wording, other: Wording) -> bool:
     shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
     if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
         return False
-    if len(shorter.words) < SHORT and not set(shorter.words) <= set(longer.words):
-        return False
-    return _resemble(shorter, longer)
+    said = set(shorter.words)
+    exchanged = 0 if len(shorter.words) < SHORT else len(said) // EXCHANGED
+    return len(said - set(longer.words)) <= exchanged and _resemble(shorter, longer)
 
 
 def _resemble(shorter: Wording, longer: Wording) -> bool:
