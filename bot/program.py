@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 
 import seeds
+from bot.alerts import stories
 from bot.alerts.attempts import Desk
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
@@ -56,6 +57,7 @@ from storage.records import Asked, Keep, Reply
 JOIN_SECONDS = 60.0
 LOOK_SECONDS = 30.0
 NIGHT_SECONDS = 300.0  # how often to look whether the night's work is due
+FORGET_SECONDS = 3600.0
 ANCHOR_SECONDS = 60.0  # how often to look whether a day has passed
 
 Bells = Mapping[Callable[[], None], float]
@@ -154,6 +156,7 @@ class Watching:
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
         following = (
+            stories.follow,
             Deciding(clock).follow,
             shelf.follow,
             MassDeletions(clock, owner).follow,
@@ -178,6 +181,7 @@ class Watching:
         self.downloads = Downloads(watcher, shelf, clock)
         talking.pictures.on_wanted = self.downloads.nudge
         self.reindexing = Reindexing(archive, clock, zone)
+        self.forgetting = stories.Forgetting(archive, clock)
 
     def services(self) -> Mapping[str, Service]:
         always = {
@@ -190,6 +194,7 @@ class Watching:
             "readings": self.readings.run,
             "downloads": self.downloads.run,
             "reindexing": self.reindexing.run,
+            "forgetting": self.forgetting.run,
         }
         return always | {"hot": self.hot.run} if self._settings.watch.hot else always
 
@@ -200,6 +205,7 @@ class Watching:
             self.backfill.nudge: LOOK_SECONDS,
             self.audit.nudge: NIGHT_SECONDS,
             self.readings.nudge: NIGHT_SECONDS,
+            self.forgetting.nudge: FORGET_SECONDS,
             self.reindexing.nudge: NIGHT_SECONDS,
         }
 

@@ -10,7 +10,7 @@ from sqlite3 import Row
 
 from aiosqlite import Connection
 
-from storage import digests, fetch, subscribers
+from storage import digests, fetch, joining, subscribers
 from storage.records import Button, Document, Does, Due, Message
 
 # What is due within this time, such as an album whose parts are awaited, keeps its turn. What
@@ -62,6 +62,7 @@ class Owed:
     target_id: int | None = None  # the row whose message is answered or replaced
     rank: int = ALERTS
     silent: bool = False  # told without a sound, unless it is owed loud as well
+    also: tuple[int, ...] = ()  # row ids of further posts that are told with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,18 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
     )
     new = cursor.rowcount if owed else 0
     await _make_loud(tx, [item for item in owed if not item.silent])
+    await _join(tx, [item for item in owed if item.also], now)
     return new
+
+
+async def _join(tx: Connection, owed: Sequence[Owed], now: int) -> None:
+    for item in owed:
+        row_id = await fetch.value(
+            tx,
+            "SELECT id FROM outbox WHERE subscriber_id = ? AND kind = ? AND subject = ?",
+            (item.subscriber_id, item.kind, item.subject),
+        )
+        await joining.join(tx, [(row_id, post_id) for post_id in item.also], now)
 
 
 async def due(conn: Connection, now: int, limit: int) -> list[Due]:
@@ -211,9 +223,27 @@ async def postpone(tx: Connection, row_id: int, until_at: int, error: str) -> No
 
 
 async def failed(tx: Connection, row_id: int, error: str, now: int) -> None:
-    """It will never be sent, for this reason."""
+    """It will never be sent, for this reason. Posts that it was to tell of besides its own, as
+    reposts of that, are owed an alert of their own.
+    """
     await tx.execute(
         "UPDATE outbox SET failed_at = ?, error = ? WHERE id = ?", (now, error, row_id)
+    )
+    released = await joining.release(tx, row_id)
+    if released is not None:
+        archive_id = bytes(await fetch.value(tx, "SELECT id FROM archive"))
+        await add(tx, archive_id, [_alert(released, now)], now)
+
+
+def _alert(released: joining.Released, now: int) -> Owed:
+    return Owed(
+        kind="alert",
+        subscriber_id=released.subscriber_id,
+        subject=released.subject,
+        post_id=released.post_id,
+        version=released.version,
+        due_at=now,
+        also=released.also,
     )
 
 

@@ -36,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "bot.alerts.compose": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
     "bot.alerts.digest": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
     "bot.alerts.schedule": {"storage.records", "bot.locales"},
+    "bot.alerts.also": {"storage.records", "bot.locales", "bot.alerts.passage"},
     "bot.alerts.passage": {"storage.records", "bot.query", "bot.locales"},
     "bot.commands": PURE
     | {"storage", "bot.alerts.about", "bot.alerts.passage", "bot.alerts.presses"}

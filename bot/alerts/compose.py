@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.alerts.about import deletion_line, kind_of, media_line, origin_line
+from bot.alerts.also import Also, also_line
 from bot.alerts.followups import looking
 from bot.alerts.passage import link, passage
 from bot.alerts.presses import UNTIL_WOKEN, Verb, encode
@@ -35,6 +36,7 @@ from storage.records import (
 )
 
 PASSAGE_UNITS = 700
+ALSO_UNITS = 700  # of what joined it
 LEAST_PASSAGE = 240  # what others wrote around it is cut before the passage is cut further
 WIDTHS = (INLINE_UNITS, 80, 40, 20)  # of what others wrote in a line of ours, the widest that fits
 QUERY_UNITS = 80  # of a rule's name in the title line
@@ -60,6 +62,7 @@ class Facts:
     later_part: bool = False  # whether its album was told of before it came
     origin: Channel | None = None  # where it was forwarded from, if we know that channel
     changed_at: int | None = None  # when it was edited last, if that was after it matched
+    also: tuple[Also, ...] = ()  # what joined it
     limit: int = TEXT_UNITS  # how many UTF-16 units the message may have
 
 
@@ -135,11 +138,12 @@ def _passage(facts: Facts, size: int) -> Html:
 
 
 def _attached(facts: Facts, width: int, say: Say) -> Iterable[Html]:
-    """What is attached, where that is more than the title says; then the origin."""
-    posts = [kept.post for kept in facts.posts]
+    """What is attached, where that is more than the title says; the origin; what joined it."""
+    posts, zone = [kept.post for kept in facts.posts], facts.subscriber.zone
     media = media_line(posts, say, width)
     yield Html() if media == kind_of(posts, say) else media
-    yield origin_line(posts[0], facts.origin, facts.subscriber.zone, say, width)
+    yield origin_line(posts[0], facts.origin, zone, say, width)
+    yield also_line(facts.also, posts[0], zone, min(ALSO_UNITS, facts.limit // 4), say)
 
 
 def _when(facts: Facts, say: Say) -> Html:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.alerts import merge
 from bot.alerts.aftermath import Aftermath
 from bot.alerts.bundling import bundle
 from bot.alerts.compose import Facts, alert
@@ -63,12 +64,14 @@ class Composer:
     async def _alert(self, due: Due) -> Message:
         assert due.post_id is not None, "rows without a post carry their message"
         conn = self._archive.outbox_reader
-        [hit_post] = await posts.by_ids(conn, [due.post_id])
+        telling = await merge.telling(conn, due)
+        due = telling.due
+        [hit_post] = await posts.by_ids(conn, [due.post_id or 0])
         parts, changed_at = await self._as_matched(due, await self._parts(due, hit_post))
         channel = await channels.get(conn, hit_post.post.channel_id)
         assert channel is not None, "posts belong to a channel"
         hit = await rules.that_matched(conn, due.subscriber.id, [part.id for part in parts])
-        picture = await self._pictures.of(due)
+        picture = None if telling.at else await self._pictures.of(due)
         facts = Facts(
             subscriber=due.subscriber,
             channel=channel,
@@ -78,9 +81,10 @@ class Composer:
             trees=await self._trees(hit),
             by_edit=due.kind == "edit",
             later_part=due.kind == "part",
-            now=self._clock.now(),
+            now=telling.at or self._clock.now(),
             changed_at=changed_at,
             origin=await self._origin(hit_post),
+            also=await merge.also(conn, telling, hit),
             limit=limit(due) if picture is None else CAPTION_UNITS,
         )
         return _showing(picture, alert(facts, speaker(due.subscriber.language)))

@@ -6,9 +6,10 @@ from dataclasses import replace
 import aiosqlite
 
 from bot.alerts.holding import Hit, Holding
+from bot.alerts.merge import merged
 from bot.clock import Clock
 from bot.rulebook import Rulebook
-from storage import outbox, posts, rules
+from storage import joining, outbox, posts, rules
 from storage.outbox import Owed
 from storage.records import Batch, Change, ChangeKind, Match, Rule
 
@@ -30,7 +31,8 @@ class Deciding:
         if not batch.via.alerts:
             return ()
         await self._rules.refresh(tx)
-        return await self._holding.sift(tx, await self._hits(tx, changes))
+        told = await self._holding.sift(tx, await self._hits(tx, changes))
+        return await merged(tx, told, self._clock.now())
 
     async def _hits(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Hit]:
         """What rules hold for that is news to their subscribers, in the order of the changes."""
@@ -97,10 +99,12 @@ class Deciding:
 
 
 async def _is_late_part(tx: aiosqlite.Connection, rule: Rule, change: Change) -> bool:
-    """Whether it belongs to an album whose alert is composed already, and so lacks it."""
+    """Whether it belongs to an album that is in a composed alert already, which so lacks it."""
     if change.post.grouped_id is None or change.kind is ChangeKind.EDITED:
         return False
-    return await outbox.is_composed(tx, rule.subscriber_id, "alert", change.post.story)
+    if await outbox.is_composed(tx, rule.subscriber_id, "alert", change.post.story):
+        return True
+    return await joining.album_told(tx, rule.subscriber_id, change.post_id)
 
 
 async def _hit_album_before(

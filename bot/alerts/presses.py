@@ -48,6 +48,8 @@ class Verb(StrEnum):
     WATCH_FOUND = "watchit"  # question: a rule that asks the same
     LATEST = "last"  # channel or 0, before
     LATEST_NEWER = "lastup"  # channel or 0, before
+    STORY = "story"  # post, before
+    STORY_NEWER = "storyup"  # post, before
     CHANNELS = "chans"  # page
     ADD = "add"  # question
     REMOVE = "remove"  # channel
@@ -87,6 +89,8 @@ _NUMBERS: Mapping[Verb, int] = {
     Verb.WATCH_FOUND: 2,
     Verb.LATEST: 3,
     Verb.LATEST_NEWER: 3,
+    Verb.STORY: 3,
+    Verb.STORY_NEWER: 3,
     Verb.CHANNELS: 2,
     Verb.ADD: 2,
     Verb.REMOVE: 2,

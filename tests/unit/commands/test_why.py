@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.alerts.deciding import Deciding
 from bot.commands.context import UserError
-from bot.commands.why import EXPLAINED, read_link
+from bot.commands.postlinks import read_link
+from bot.commands.why import EXPLAINED, IF_EMPTY
 from bot.ingest import Ingest
 from bot.locales import LANGUAGES, Html, bare, units
 from storage import rules, subscribers
@@ -230,13 +231,13 @@ async def test_what_is_no_link_of_ours_is_answered(owner: Chat, link: str, expec
     ],
 )
 def test_links_are_read_as_people_copy_them(link: str, expected: tuple[str, int]) -> None:
-    assert read_link(link) == expected
+    assert read_link(link, IF_EMPTY) == expected
 
 
 @given(st.text() | st.from_regex(r"(https?://)?t\.me/.{0,20}/\d{0,12}"))
 def test_any_text_is_a_link_or_an_error(text: str) -> None:
     with suppress(UserError):
-        read_link(text)
+        read_link(text, IF_EMPTY)
 
 
 async def test_it_is_asked_by_whoever_lives_here_about_their_own_rules(

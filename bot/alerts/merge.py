@@ -1,0 +1,148 @@
+"""Reposts and near-duplicates join the alert that told their story, instead of being another.
+
+Joining is a row written with the post. If the alert has not been composed yet, it will have what
+joined it; if it has, one row more edits it, with all that joined it until that leaves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import aiosqlite
+
+from bot.alerts.also import Also
+from storage import channels, joining, outbox, posts, rules
+from storage.joining import Joinable
+from storage.outbox import Owed
+from storage.records import Channel, Does, Due, Kept, Rule
+
+DAY = 24 * 3_600_000
+ALERT = "alert"  # the kind of the rows about posts seen for the first time
+
+
+async def merged(tx: aiosqlite.Connection, alerts: Sequence[Owed], now: int) -> list[Owed]:
+    """What is still owed, after those of `alerts` have joined others that can.
+
+    An alert is told once in 24 hours per story and subscriber, where the subscriber wants that.
+    """
+    asked = [(each.subscriber_id, each.post_id, each.subject) for each in alerts if _joins(each)]
+    found = await joining.joinable(tx, asked, now - DAY) if asked else {}
+    merging = _Merging(now)
+    for alert in alerts:
+        place = found.get((alert.subscriber_id, alert.post_id or 0))
+        merging.add(alert, place if _joins(alert) else None)
+    await joining.join(tx, merging.joins, now)
+    return [*merging.owed, *merging.edits.values()]
+
+
+def _joins(alert: Owed) -> bool:
+    """What an edit made news, and what an album lacked, is told by itself."""
+    return alert.kind == ALERT
+
+
+class _Merging:
+    """Goes through the alerts of a batch in their order."""
+
+    def __init__(self, now: int) -> None:
+        self.owed: list[Owed] = []
+        self.edits: dict[int, Owed] = {}  # by the row of the alert
+        self.joins: list[tuple[int, int]] = []
+        self._now = now
+        self._first: dict[tuple[int, int], int] = {}  # (subscriber, story): place in `owed`
+
+    def add(self, alert: Owed, place: Joinable | None) -> None:
+        if place is None:
+            self.owed.append(alert)
+        elif place.outbox_id is not None:
+            self._join(alert, place, place.outbox_id)
+        else:
+            self._join_in_batch(alert, (alert.subscriber_id, place.story_id))
+
+    def _join(self, alert: Owed, place: Joinable, outbox_id: int) -> None:
+        assert alert.post_id is not None, "alerts are about posts"
+        self.joins.append((outbox_id, alert.post_id))
+        if place.editing:
+            self.edits.setdefault(outbox_id, self._edit(alert, outbox_id))
+
+    def _join_in_batch(self, alert: Owed, story: tuple[int, int]) -> None:
+        """The first of a story in a batch takes the others with it."""
+        if story not in self._first:
+            self._first[story] = len(self.owed)
+            self.owed.append(alert)
+            return
+        assert alert.post_id is not None, "alerts are about posts"
+        first = self.owed[self._first[story]]
+        self.owed[self._first[story]] = replace(first, also=(*first.also, alert.post_id))
+
+    def _edit(self, alert: Owed, outbox_id: int) -> Owed:
+        return Owed(
+            kind=joining.EDIT,
+            subscriber_id=alert.subscriber_id,
+            subject=f"{outbox_id}/{alert.post_id}",
+            post_id=alert.post_id,
+            due_at=self._now,
+            does=Does.EDIT,
+            target_id=outbox_id,
+            rank=outbox.ALERTS,
+        )
+
+
+# ---------------------------------------------------------------- what is told
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How an alert is told, with what joined it."""
+
+    due: Due  # what it is about: the origin takes the place of a forward that came before it
+    at: int | None  # when it was sent first; None: it is told now
+    others: tuple[Kept, ...] = ()  # what else is told, an album by one part
+
+
+async def telling(conn: aiosqlite.Connection, due: Due) -> Telling:
+    """What a row is to tell: an alert, or the edit of one."""
+    row_id, at = due.id, None
+    if due.kind == joining.EDIT:
+        assert due.target_id is not None, "there is something that is edited"
+        row_id, first = due.target_id, await joining.alert(conn, due.target_id)
+        kind, subject, at = first.kind, first.subject, first.sent_at
+        due = replace(due, kind=kind, subject=subject, post_id=first.post_id, version=first.version)
+    joined = await posts.by_ids(conn, await joining.joined_to(conn, row_id))
+    if not joined:
+        return Telling(due, at)
+    [head] = await posts.by_ids(conn, [due.post_id or 0])
+    if origin := await _origin(conn, head, joined):
+        due = replace(due, kind=ALERT, post_id=origin.id, version=None)
+        head, joined = origin, [head, *joined]
+    others = {each.post.story: each for each in joined if each.post.story != head.post.story}
+    return Telling(due, at, tuple(sorted(others.values(), key=lambda each: each.id)))
+
+
+async def _origin(conn: aiosqlite.Connection, head: Kept, joined: Sequence[Kept]) -> Kept | None:
+    """What the head of an alert forwards, where that joined the alert."""
+    forward = head.post.forward
+    if forward is None or forward.channel_id is None or forward.message_id is None:
+        return None
+    origin = await posts.get(conn, forward.channel_id, forward.message_id)
+    stories = {each.post.story for each in joined}
+    return origin if origin is not None and origin.post.story in stories else None
+
+
+async def also(conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule]) -> tuple[Also, ...]:
+    """What joined an alert whose own post hit these rules."""
+    found: list[Also] = []
+    known: dict[int, Channel | None] = {}
+    subscriber_id, titled = told.due.subscriber.id, {rule.id for rule in hit}
+    for each in told.others:
+        channel_id = each.post.channel_id
+        if channel_id not in known:
+            known[channel_id] = await channels.get(conn, channel_id)
+        channel = known[channel_id]
+        assert channel is not None, "posts belong to a channel"
+        parts = [each.id]
+        if each.post.grouped_id is not None:
+            album = await posts.album(conn, channel_id, each.post.grouped_id)
+            parts = [part.id for part in album]
+        caught = await rules.that_matched(conn, subscriber_id, parts)
+        further = tuple(rule for rule in caught if rule.id not in titled)
+        found.append(Also(channel, each.post, further))
+    return tuple(found)

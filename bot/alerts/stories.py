@@ -1,0 +1,114 @@
+"""Which story a new post belongs to, decided where it is written.
+
+The strongest reason decides: another part of its album, the post that it forwards, forwards of
+the same post, words that tell the same (`bot.query.sketch`). A story is held together by the
+post with which it began, so that a chain of small changes does not lead to another one.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence, Set
+
+import aiosqlite
+
+from bot.clock import Clock
+from bot.query.sketch import (
+    SHARED_HASHES,
+    footprint,
+    last_lines,
+    same_story,
+    without_footer,
+    wording,
+)
+from storage import endings, stories
+from storage.db import Archive
+from storage.outbox import Owed
+from storage.records import Batch, Change, ChangeKind, Post, Via
+from storage.stories import Told
+
+HOUR = 3_600_000
+WITHIN = 48 * HOUR  # of each other: posts that may tell the same
+# Within this time the same words are the same message twice. Later they are news, if they are
+# few ("air alert"), or if they come from the same channel, which reposts by forwarding.
+TWICE = 10 * 60_000
+
+
+async def follow(
+    tx: aiosqlite.Connection, batch: Batch, changes: Sequence[Change]
+) -> Sequence[Owed]:
+    """Find the stories of new posts, before anything is decided about these. Owes nothing.
+
+    What comes as history is no news: it teaches the footers of its channel, and no more.
+    """
+    new = {each.post_id: each.post for each in changes if each.kind is ChangeKind.NEW}
+    if not new or batch.via is Via.IMPORT:
+        return ()
+    ends = [(post.channel_id, last_lines(post.text)) for post in new.values()]
+    footers = await endings.count(tx, ends)
+    if batch.via.alerts:
+        await _place(tx, new, _said(new, footers))
+    return ()
+
+
+def _said(new: Mapping[int, Post], footers: Mapping[int, Set[str]]) -> dict[int, str]:
+    """The words of the posts that have some."""
+    said = {id: without_footer(post.text, footers[post.channel_id]) for id, post in new.items()}
+    return {post_id: words for post_id, words in said.items() if words}
+
+
+async def _place(
+    tx: aiosqlite.Connection, new: Mapping[int, Post], said: Mapping[int, str]
+) -> None:
+    footprints = {post_id: footprint(words) for post_id, words in said.items()}
+    await stories.keep(tx, said, footprints)
+    near = await stories.near(tx, footprints, SHARED_HASHES)
+    related = await stories.related(tx, new)
+    waiting = set(new)
+    for post_id, post in new.items():
+        waiting.remove(post_id)
+        story = await stories.by_relation(tx, post_id, post) if post_id in related else None
+        if story is None and (others := [each for each in near[post_id] if each not in waiting]):
+            story = await _by_words(tx, post_id, others)
+        if story is not None or (post.forward and post.forward.message_id):
+            await stories.belong(tx, post_id, post, post_id if story is None else story)
+
+
+async def _by_words(tx: aiosqlite.Connection, post_id: int, others: Sequence[int]) -> int | None:
+    """The story of the first of `others` that tells the same as the post, as does the one with
+    which that story began, as far as its words are known still.
+    """
+    told = await stories.told(tx, [post_id, *others])
+    roots = await stories.told(tx, {told[other].story_id for other in others})
+    for other in others:
+        root = roots[told[other].story_id]
+        if all(tell_the_same(told[post_id], each) for each in (told[other], root) if each.words):
+            return root.post_id
+    return None
+
+
+def tell_the_same(one: Told, other: Told) -> bool:
+    """Whether two posts do: by their words, and by who said them when."""
+    first, second = wording(one.words), wording(other.words)
+    strict = first.brief or one.channel_id == other.channel_id
+    apart = abs(one.posted_at - other.posted_at)
+    return apart <= (TWICE if strict else WITHIN) and same_story(first, second)
+
+
+class Forgetting:
+    """Drops what posts said first, once it is too old to be told again."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+        self._nudged = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Look whether there is something to drop."""
+        self._nudged.set()
+
+    async def run(self) -> None:
+        """Look at every nudge until cancelled."""
+        while True:
+            await self._nudged.wait()
+            self._nudged.clear()
+            async with self._archive.transaction() as tx:
+                await stories.forget(tx, self._clock.now() - WITHIN)

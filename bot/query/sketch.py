@@ -1,0 +1,125 @@
+"""Whether two posts tell the same: a footprint that finds candidates, and the exact check.
+
+What is compared are normalised words (`words`) without the lines with which a channel ends its
+posts anyway. Reposts add such lines, cut paragraphs, mend a word. Templates are what must not be
+taken for them: "shot down over the region: N", an exchange rate, a digest by the hour are nearly
+equal and different news. So numbers must be the same ones beside the same words; and in short
+texts, where one name makes the news, no word may be exchanged for another.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import pairwise
+from zlib import crc32
+
+from bot.query.words import norm
+
+Pair = tuple[str, str]
+
+HASHES = 16  # of pairs of words, kept of a text
+SHARED_HASHES = 2  # that make another text a candidate
+
+LINES = 3  # at the end of a post that may be its channel's
+LINE_CHARACTERS = 120  # what is longer is no footer
+
+ALIKE = 0.45  # of all pairs of two texts, in both
+CONTAINED = 0.75  # of the pairs of the shorter one, in the longer one...
+CONTAINED_PAIRS = 9  # ...if it has as many
+BRIEF = 7  # with fewer pairs, it is said again and again with another meaning: "air alert"
+SHORT = 24  # with fewer words, one that was exchanged is other news
+EXCHANGED = 5  # of so many words of a longer text one may be missing in the other
+
+_ODD = 0x9E3779B1  # spreads what CRC leaves close together
+_BITS = (1 << 32) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a post, ready to be compared."""
+
+    words: tuple[str, ...]
+    pairs: frozenset[Pair]
+    numbers: tuple[str, ...]
+
+    @property
+    def brief(self) -> bool:
+        """Whether it says too little to tell a repost from the same thing happening again."""
+        return len(self.pairs) < BRIEF
+
+
+def wording(normalised: str) -> Wording:
+    """The wording of normalised words that are parted by blanks."""
+    words = tuple(normalised.split())
+    numbers = tuple(word for word in words if word[0].isdecimal())
+    return Wording(words, frozenset(pairwise(words)), numbers)
+
+
+def last_lines(text: str) -> list[str]:
+    """The last lines of a post, normalised, the last one first: what may be its channel's footer.
+
+    Lines without words (links, emoji) are passed over. The first line is never among them: it
+    is what the post says.
+    """
+    found: list[str] = []
+    for line in reversed(text.splitlines()):
+        if len(line) > LINE_CHARACTERS:
+            return found[:LINES]
+        if normalised := norm(line):
+            found.append(normalised)
+        if len(found) > LINES:
+            return found[:LINES]
+    return found[:-1]
+
+
+def without_footer(text: str, footers: Set[str]) -> str:
+    """The normalised words of a post, but for the lines at its end that are its channel's."""
+    words = norm(text).split()
+    for line in last_lines(text):
+        said = line.split()
+        if line not in footers or words[-len(said) :] != said:
+            break
+        del words[-len(said) :]
+    return " ".join(words)
+
+
+def footprint(normalised: str) -> list[int]:
+    """The numbers by which a text is found again: the least hashes of its pairs of words, and a
+    hash of the whole. Texts that tell the same share two. The same in every run of the program;
+    empty for an empty text.
+    """
+    words = normalised.encode().split()
+    if not words:
+        return []
+    pairs = {crc32(b, crc32(a)) * _ODD & _BITS for a, b in pairwise(words)}
+    # The hash of the whole is beyond all others.
+    return [*sorted(pairs or {crc32(words[0])})[:HASHES], ~_BITS & _digest(normalised)]
+
+
+def same_story(one: Wording, other: Wording) -> bool:
+    """Whether two texts tell the same. Symmetrical; brief ones must be equal word for word."""
+    if one.brief or other.brief:
+        return one.words == other.words and bool(one.words)
+    shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
+    if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
+        return False
+    said = set(shorter.words)
+    exchanged = 0 if len(shorter.words) < SHORT else len(said) // EXCHANGED
+    return len(said - set(longer.words)) <= exchanged and _resemble(shorter, longer)
+
+
+def _resemble(shorter: Wording, longer: Wording) -> bool:
+    size, common = len(shorter.pairs), len(shorter.pairs & longer.pairs)
+    if common >= ALIKE * (size + len(longer.pairs) - common):
+        return True
+    return size >= CONTAINED_PAIRS and common >= CONTAINED * size
+
+
+def _numbered(told: Wording) -> set[Pair]:
+    """The numbers with the words beside them."""
+    return {pair for pair in told.pairs if pair[0][0].isdecimal() or pair[1][0].isdecimal()}
+
+
+def _digest(text: str) -> int:
+    """A positive number that SQLite can keep."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
