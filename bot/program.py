@@ -99,7 +99,7 @@ class Talking:
         self.delivery = Delivery(
             Desk(
                 archive=archive,
-                compose=Composer(archive, clock, self.pictures).compose,
+                compose=Composer(archive, clock).compose,
                 voice=self.sending,
                 places=self.places,
                 pace=self.pace,

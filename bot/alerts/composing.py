@@ -24,7 +24,7 @@ def limit(due: Due) -> int:
     return CAPTION_UNITS if due.target_has_media else TEXT_UNITS
 
 
-def _showing(picture: bytes | None, message: Message) -> Message:
+def showing(picture: bytes | None, message: Message) -> Message:
     """A message with its picture, if what is said is short enough for a caption."""
     if units(bare(Html(message.html))) > CAPTION_UNITS:
         return message
@@ -34,10 +34,10 @@ def _showing(picture: bytes | None, message: Message) -> Message:
 class Composer:
     """Composes what the outbox owes, from the archive."""
 
-    def __init__(self, archive: Archive, clock: Clock, pictures: Pictures) -> None:
+    def __init__(self, archive: Archive, clock: Clock) -> None:
         self._archive = archive
         self._clock = clock
-        self._pictures = pictures
+        self._pictures = Pictures(archive, clock)
         self._aftermath = Aftermath(archive, clock)
 
     async def compose(self, due: Due) -> Message | None:
@@ -87,7 +87,7 @@ class Composer:
             also=await merge.also(conn, telling, hit),
             limit=limit(due) if picture is None else CAPTION_UNITS,
         )
-        return _showing(picture, alert(facts, speaker(due.subscriber.language)))
+        return showing(picture, alert(facts, speaker(due.subscriber.language)))
 
     async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
         kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])
