@@ -1,7 +1,8 @@
 """A query's meaning -> posts of the archive, newest first, for whoever asks."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import aiosqlite
 
@@ -29,7 +30,7 @@ class Finding:
     exact: bool  # whether the index alone decides
     labels: LabelsOf
     looked: int = 0
-    looked_down_to: int | None = field(default=None)  # row id of the last candidate looked at
+    looked_down_to: int | None = None  # row id of the last candidate looked at
 
     async def newest(self, limit: int, before: int | None) -> list[Kept]:
         """The next posts below a row id. Fewer than `limit`: no more, or `looked_down_to`."""
@@ -37,7 +38,7 @@ class Finding:
             return await search.newest(self.conn, self.search, limit, before)
         page = Page(limit, before)
         found = await candidates.checked(
-            self.conn, self.search, page, self._holds, max(1, CHECKED - self.looked)
+            self.conn, self.search, page, self._holds, max(limit, CHECKED - self.looked)
         )
         self.looked += found.looked
         if len(found.posts) < limit:
@@ -47,6 +48,19 @@ class Finding:
     async def count(self, most: int = COUNTED) -> int | None:
         """How many there are, `most` for more; None where only a look at each would tell."""
         return await search.count(self.conn, self.search, most) if self.exact else None
+
+    async def past(self, posts: Iterable[Kept]) -> dict[int, str]:
+        """For those of these posts that are found only by what they said before: the newest
+        text that is what was asked for, by row id."""
+        others = {kept.id: kept for kept in posts if self.search.past and not self._holds(kept)}
+        found = await candidates.past_hits(self.conn, self.search, list(others))
+        texts: dict[int, str] = {}
+        for post_id, by_version in found.items():
+            kept = others[post_id]
+            for text in by_version.values():  # the last that holds is the newest
+                if self._holds(replace(kept, post=replace(kept.post, text=text))):
+                    texts[post_id] = text
+        return texts
 
     def _holds(self, kept: Kept) -> bool:
         seen = document(kept.post, kept.version, kept.deleted_at is not None, self.labels)

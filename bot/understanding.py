@@ -74,6 +74,6 @@ async def _again(
 
 
 def _as_written(query: str) -> Tree:
-    """All of the words, each as it was written."""
+    """All of the words, each as it was written; where there are none, nothing ever holds."""
     each = tuple(AnyOf(frozenset({word})) for word in dict.fromkeys(words(query)))
-    return each[0] if len(each) == 1 else All(each)
+    return All(each) if len(each) > 1 else next(iter(each), AnyOf(frozenset()))

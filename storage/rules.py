@@ -14,8 +14,8 @@ from storage.records import Handling, Match, Mode, Rule
 
 # To be continued with a condition. Removed rules keep their matches and are never read again.
 _RULES = """
-    SELECT id, subscriber_id, query, created_at, muted_until_at, title, edition,
-        kept_at IS NULL AS pending, mode, follows, cooldown, late_after
+    SELECT id, subscriber_id, query, coalesce(kept_at, created_at) AS created_at, muted_until_at,
+        title, edition, kept_at IS NULL AS pending, mode, follows, cooldown, late_after
     FROM rules
     WHERE removed_at IS NULL
     """
@@ -63,8 +63,17 @@ async def keep(tx: Connection, rule_id: int, now: int) -> None:
 
 
 async def forget_proposed(tx: Connection, before_at: int) -> None:
-    """Drop the rules that were shown before a time and not kept."""
-    await tx.execute("DELETE FROM rules WHERE kept_at IS NULL AND created_at < ?", (before_at,))
+    """Drop the rules that were shown before a time and not kept.
+
+    Never the newest rule: its row id would be given again, and old buttons lead to another rule.
+    """
+    await tx.execute(
+        """
+        DELETE FROM rules
+        WHERE kept_at IS NULL AND created_at < ? AND id < (SELECT max(id) FROM rules)
+        """,
+        (before_at,),
+    )
 
 
 async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> None:
@@ -98,10 +107,10 @@ async def rename(tx: Connection, rule_id: int, title: str | None) -> None:
 
 
 async def of(conn: Connection, subscriber_id: int) -> list[Rule]:
-    """A subscriber's rules, oldest first."""
+    """A subscriber's rules, in the order in which they were kept."""
     rows = await fetch.rows(
         conn,
-        _RULES + "AND kept_at IS NOT NULL AND subscriber_id = ? ORDER BY id",
+        _RULES + "AND kept_at IS NOT NULL AND subscriber_id = ? ORDER BY kept_at, id",
         (subscriber_id,),
     )
     return [_rule(row) for row in rows]

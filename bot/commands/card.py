@@ -3,70 +3,63 @@
 from collections.abc import Sequence
 
 from bot.alerts.presses import Verb, encode
-from bot.commands.context import Context, Request
-from bot.commands.held import Held
+from bot.commands.context import Context, Request, UserError
+from bot.commands.held import Held, read
 from bot.commands.preview import preview
+from bot.commands.readings import ignored_line, reading_lines
 from bot.locales import Html, Say, bold, inline, joined
-from bot.query.reading import Reading
 from storage import channels
-from storage.records import Button
-
-READINGS = 8  # words that are explained; a longer query is explained in part
-NAMES = 5  # other names of one word
-WORD_UNITS = 40
+from storage.records import Button, Rule
 
 Row = tuple[Button, ...]
 
 
 async def card(ctx: Context, request: Request, one: Held) -> tuple[Html, Sequence[Row]]:
     """The rule and what can be done with it."""
-    say = request.say
+    say, rule = request.say, one.rule
     count = len(await channels.watched(ctx.archive.reader))
+    understood = (reading_lines(one.meant.readings, say), ignored_line(one.query, say))
     parts = (
-        _head(one, say),
-        reading_lines(one.meant.readings, say),
-        _ignored(one, say),
+        _head(rule, ctx.clock.now(), request),
+        joined("\n", understood),
         await preview(ctx, request, one.query, one.tree),
         _where(count, say),
     )
-    return joined("\n\n", parts), _buttons(ctx, request, one)
+    buttons = _proposed(request, rule) if rule.pending else _kept(ctx, request, rule)
+    return joined("\n\n", parts), buttons
 
 
-def _head(one: Held, say: Say) -> Html:
-    rule = one.rule
-    if rule.pending:
-        return say("New rule, <b>not kept yet</b>: {query}", query=rule.query)
-    query = Html() if rule.title is None else inline(rule.query)
-    return joined("\n", (bold(rule.name), query))
+async def opened(ctx: Context, request: Request, rule: Rule) -> tuple[Html, Sequence[Row]]:
+    """The card of a rule, which may be one that cannot be read any more: then it can be
+    changed by hand, or removed."""
+    try:
+        return await card(ctx, request, await read(ctx, rule))
+    except UserError as error:
+        say, now = request.say, ctx.clock.now()
+        told = say("This rule cannot be read any more, and goes on as it was understood.")
+        reason = say(error.text, **error.values)
+        html = joined("\n\n", (_head(rule, now, request), joined("\n", (told, reason))))
+        return html, (_muting(ctx, request, rule), _leaving(request, rule))
 
 
-def reading_lines(readings: Sequence[Reading], say: Say) -> Html:
-    """For each word of a query what counts as it."""
-    lines = [_line(reading, say) for reading in readings[:READINGS]]
-    more = len(readings) - READINGS
-    if more > 0:
-        lines.append(say.plural("and {count} more word", "and {count} more words", more))
-    return joined("\n", lines)
-
-
-def _line(reading: Reading, say: Say) -> Html:
-    forms = sum(map(len, reading.row))
-    said = say.plural(
-        "{word}: {count} form",
-        "{word}: {count} forms",
-        forms,
-        word=inline(reading.text, WORD_UNITS),
-    )
-    names = [inline(name.text, WORD_UNITS) for name in reading.names[:NAMES]]
-    more = len(reading.names) - len(names)
-    also = joined(", ", (*names, Html(f"+{more}") if more > 0 else Html()))
-    return joined("; ", (said, say("also {names}", names=also) if also else Html()))
-
-
-def _ignored(one: Held, say: Say) -> Html:
-    if not one.query.ignored:
+def muted_line(rule: Rule, now: int, request: Request) -> Html:
+    """Until when a rule is muted; empty where it is not."""
+    if not _is_muted(rule, now):
         return Html()
-    return say("Not counted: {signs}", signs=" ".join(one.query.ignored))
+    say, zone = request.say, request.here.zone
+    until = say.moment(rule.muted_until_at or 0, zone)
+    return say("muted until {moment} ({place})", moment=until, place=say.place(zone))
+
+
+def _is_muted(rule: Rule, now: int) -> bool:
+    return rule.muted_until_at is not None and rule.muted_until_at > now
+
+
+def _head(rule: Rule, now: int, request: Request) -> Html:
+    if rule.pending:
+        return request.say("New rule, <b>not kept yet</b>: {query}", query=rule.query)
+    query = Html() if rule.title is None else inline(rule.query)
+    return joined("\n", (bold(rule.name), query, muted_line(rule, now, request)))
 
 
 def _where(count: int, say: Say) -> Html:
@@ -79,34 +72,44 @@ def _where(count: int, say: Say) -> Html:
     )
 
 
-def _buttons(ctx: Context, request: Request, one: Held) -> Sequence[Row]:
-    say, here, rule = request.say, request.here.id, one.rule
-    correcting = (
+def _proposed(request: Request, rule: Rule) -> Sequence[Row]:
+    say, here = request.say, request.here.id
+    deciding = (
+        Button(say.plain("Keep"), encode(Verb.KEEP, here, rule.id)),
+        Button(say.plain("Cancel"), encode(Verb.DROP, here, rule.id)),
+    )
+    return deciding, _correcting(request, rule)
+
+
+def _kept(ctx: Context, request: Request, rule: Rule) -> Sequence[Row]:
+    return (
+        _correcting(request, rule),
+        _muting(ctx, request, rule),
+        _leaving(request, rule),
+    )
+
+
+def _correcting(request: Request, rule: Rule) -> Row:
+    say, here = request.say, request.here.id
+    return (
         Button(say.plain("Words…"), encode(Verb.WORDS, here, rule.id, 0)),
         Button(say.plain("Channels…"), encode(Verb.NARROW, here, rule.id, 0)),
     )
-    if rule.pending:
-        deciding = (
-            Button(say.plain("Keep"), encode(Verb.KEEP, here, rule.id)),
-            Button(say.plain("Cancel"), encode(Verb.DROP, here, rule.id)),
-        )
-        return deciding, correcting
-    muted = rule.muted_until_at is not None and rule.muted_until_at > ctx.clock.now()
-    return correcting, _kept_buttons(here, one, muted, say)
 
 
-def _kept_buttons(here: int, one: Held, muted: bool, say: Say) -> Row:
-    rule_id = one.rule.id
-    hours = (
-        (Button(say.plain("Unmute"), encode(Verb.CARD_MUTE, here, rule_id, 0)),)
-        if muted
-        else (
-            Button(say.plain("Mute 1 h"), encode(Verb.CARD_MUTE, here, rule_id, 1)),
-            Button(say.plain("24 h"), encode(Verb.CARD_MUTE, here, rule_id, 24)),
-        )
-    )
+def _muting(ctx: Context, request: Request, rule: Rule) -> Row:
+    say, here = request.say, request.here.id
+    if _is_muted(rule, ctx.clock.now()):
+        return (Button(say.plain("Unmute"), encode(Verb.CARD_MUTE, here, rule.id, 0)),)
     return (
-        *hours,
-        Button(say.plain("Remove"), encode(Verb.DROP, here, rule_id)),
+        Button(say.plain("Mute 1 h"), encode(Verb.CARD_MUTE, here, rule.id, 1)),
+        Button(say.plain("Mute 24 h"), encode(Verb.CARD_MUTE, here, rule.id, 24)),
+    )
+
+
+def _leaving(request: Request, rule: Rule) -> Row:
+    say, here = request.say, request.here.id
+    return (
+        Button(say.plain("Remove"), encode(Verb.DROP, here, rule.id)),
         Button(say.plain("All rules"), encode(Verb.RULES, here, 0)),
     )

@@ -1,32 +1,31 @@
-"""Correcting how a rule was understood: which words count, and in which channels."""
+"""Correcting how a rule was understood: which words count as hits."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from zlib import crc32
 
 from bot.alerts.presses import Verb, encode
 from bot.commands.asking import meaning
-from bot.commands.card import card, reading_lines
-from bot.commands.context import Context, Request, Stale, replacement
-from bot.commands.held import Held, changed, held
-from bot.commands.pages import numbered
-from bot.commands.queries import read_query
-from bot.locales import Say, joined, shortened
-from bot.query.parse import parse
-from bot.query.reading import Choices, Reading
-from bot.query.syntax import Or, Query
+from bot.commands.card import opened
+from bot.commands.context import Context, Request, Stale, UserError, replacement
+from bot.commands.held import Held, changed, held, own_rule
+from bot.commands.pages import numbered, paged
+from bot.commands.readings import reading_lines
+from bot.locales import Say, deferred, joined, shortened
+from bot.query.reading import Choices, Reading, Understood
+from bot.query.tree import Forms
 from bot.query.words import norm
-from storage import channels, profiles
 from storage.records import Button, Reply
 
 SIZE = 24  # buttons on a page
 IN_ROW = 3
 LABEL_UNITS = 32
-EVERYWHERE = 0
 
-# What `narrow_to` puts behind a query, and takes away again.
-_NARROWED = re.compile(r"\s+(?:from|in):\S+$")
+HOW = deferred(
+    "✓ counts as a hit, ✗ does not, + is how the name could also be spelled. "
+    "Press a word to change that."
+)
 
 Row = tuple[Button, ...]
 
@@ -39,11 +38,18 @@ class Option:
     label: str
     chosen: bool
     switched: Choices  # with it the other way
+    proposed: bool = False  # counts only where somebody chose it
 
     @property
     def number(self) -> int:
         """For a button; places would shift when the dictionaries change in between."""
-        return crc32(self.key.encode(errors="replace"))
+        return crc32(self.key.encode())
+
+    @property
+    def shown(self) -> str:
+        """On its button."""
+        sign = "✓" if self.chosen else "+" if self.proposed else "✗"
+        return f"{sign} {shortened(self.label, LABEL_UNITS)}"
 
 
 async def words(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
@@ -53,74 +59,50 @@ async def words(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Rep
 
 
 async def switch(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """Leave one of them out, or take it back."""
+    """Leave one of them out, or take it back. Raises UserError for the last form of a word."""
     rule_id, number, page = numbers
     one = await held(ctx, request, rule_id)
-    option = next((o for o in await _options(ctx, one) if o.number == number), None)
+    whole = await meaning(ctx, one.query)
+    option = next((o for o in _options(whole, one.choices) if o.number == number), None)
     if option is None:
         raise Stale
-    one = await changed(ctx, one, one.query, option.switched)
+    dropped = option.switched.without_forms
+    if any(forms <= dropped for reading in whole.readings for forms in _droppable(reading)):
+        raise UserError("One form of each word must stay. To leave out the word, change the query.")
+    one = await changed(ctx, one.rule, one.query, option.switched)
     return await _words(ctx, request, one, page)
-
-
-async def narrow(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """The packs and channels to which a rule can be narrowed."""
-    one = await held(ctx, request, numbers[0])
-    say, here, rule_id = request.say, request.here.id, one.rule.id
-    buttons = [
-        Button(shortened(label, LABEL_UNITS), encode(Verb.NARROW_TO, here, rule_id, number))
-        for number, (label, _) in (await _scopes(ctx)).items()
-    ]
-    if _NARROWED.search(one.query.text):
-        everywhere = encode(Verb.NARROW_TO, here, rule_id, EVERYWHERE)
-        buttons.insert(0, Button(say.plain("All channels"), everywhere))
-    head = say("Where to look for <b>{query}</b>: one pack or channel.", query=one.query.text)
-    rows = _paged(buttons, Verb.NARROW, (here, rule_id), numbers[1], say)
-    return replacement(head, *rows, _back(here, rule_id, say))
-
-
-async def narrow_to(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """One of them, or all channels again."""
-    rule_id, number = numbers
-    one = await held(ctx, request, rule_id)
-    scopes = await _scopes(ctx)
-    if number != EVERYWHERE and number not in scopes:
-        raise Stale
-    scope = scopes[number][1] if number != EVERYWHERE else ""
-    query = read_query(_scoped(one.query, scope), "", rule=True)
-    one = await changed(ctx, one, query, one.choices)
-    html, rows = await card(ctx, request, one)
-    return replacement(html, *rows)
 
 
 async def back(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
     """The rule itself."""
-    html, rows = await card(ctx, request, await held(ctx, request, numbers[0]))
+    rule = await own_rule(ctx.archive.reader, request, numbers[0])
+    html, rows = await opened(ctx, request, rule)
     return replacement(html, *rows)
 
 
 async def _words(ctx: Context, request: Request, one: Held, page: int) -> Reply:
     say, here, rule_id = request.say, request.here.id, one.rule.id
-    options = await _options(ctx, one)
+    options = _options(await meaning(ctx, one.query), one.choices)
     page, _ = numbered(len(options), SIZE, page)
     buttons = [
-        Button(
-            ("✓ " if option.chosen else "✗ ") + shortened(option.label, LABEL_UNITS),
-            encode(Verb.SWITCH, here, rule_id, option.number, page),
-        )
+        Button(option.shown, encode(Verb.SWITCH, here, rule_id, option.number, page))
         for option in options
     ]
-    told = say("What counts as a hit. Press a word to leave it out, or to take it back.")
-    rows = _paged(buttons, Verb.WORDS, (here, rule_id), page, say)
-    html = joined("\n\n", (told, reading_lines(one.meant.readings, say)))
-    return replacement(html, *rows, _back(here, rule_id, say))
+    told = say(HOW) if options else say("Each word counts in exactly the form that was written.")
+    rows = paged(buttons, (SIZE, IN_ROW, page), partial(encode, Verb.WORDS, here, rule_id), say)
+    html = joined("\n\n", (reading_lines(one.meant.readings, say), told))
+    return replacement(html, *rows, done(here, rule_id, say))
 
 
-async def _options(ctx: Context, one: Held) -> list[Option]:
-    whole = await meaning(ctx, one.query)  # with nothing left out
-    return list(
-        {o.key: o for reading in whole.readings for o in _of(reading, one.choices)}.values()
-    )
+def _options(whole: Understood, choices: Choices) -> list[Option]:
+    """Of a query as it is understood with nothing left out."""
+    each = (option for reading in whole.readings for option in _of(reading, choices))
+    return list({option.key: option for option in each}.values())
+
+
+def _droppable(reading: Reading) -> list[Forms]:
+    """The forms of each word that has several."""
+    return [forms for forms in reading.row if len(forms) > 1]
 
 
 def _of(reading: Reading, choices: Choices) -> Iterator[Option]:
@@ -134,52 +116,12 @@ def _of(reading: Reading, choices: Choices) -> Iterator[Option]:
         added = (word, spelling)
         switched = replace(choices, with_spellings=choices.with_spellings ^ {added})
         key = f"spelling {word} {spelling}"
-        yield Option(key, spelling, added in choices.with_spellings, switched)
-    for form in sorted(frozenset().union(*reading.row)):
+        yield Option(key, spelling, added in choices.with_spellings, switched, proposed=True)
+    for form in sorted(frozenset[str]().union(*_droppable(reading))):
         switched = replace(choices, without_forms=choices.without_forms ^ {form})
         yield Option(f"form {form}", form, form not in choices.without_forms, switched)
 
 
-async def _scopes(ctx: Context) -> dict[int, tuple[str, str]]:
-    """By number: how a pack or channel is called, and the filter for it. Packs come first."""
-    conn = ctx.archive.reader
-    labels = await profiles.labels(conn)
-    packs = {
-        -crc32(label.encode()): (label, f"in:{label}")
-        for label, members in labels.items()
-        if members
-    }
-    named = {
-        channel.id: (channel.title, f"from:@{channel.username}")
-        for channel in await channels.watched(conn)
-        if channel.username
-    }
-    return packs | named
-
-
-def _scoped(query: Query, scope: str) -> str:
-    """The query for this scope instead of the one it was given before."""
-    base = _NARROWED.sub("", query.text)
-    if not scope:
-        return base
-    whole = parse(base, rule=True).root
-    return f"({base}) {scope}" if isinstance(whole, Or) else f"{base} {scope}"
-
-
-def _paged(
-    buttons: Sequence[Button], verb: Verb, of: tuple[int, int], page: int, say: Say
-) -> Sequence[Row]:
-    """A page of the buttons in rows, and the buttons that turn it."""
-    page, pages = numbered(len(buttons), SIZE, page)
-    shown = buttons[page * SIZE : (page + 1) * SIZE]
-    rows = [tuple(shown[start : start + IN_ROW]) for start in range(0, len(shown), IN_ROW)]
-    turning: list[Button] = []
-    if page > 0:
-        turning.append(Button(say.plain("‹ Back"), encode(verb, *of, page - 1)))
-    if page + 1 < pages:
-        turning.append(Button(say.plain("Next ›"), encode(verb, *of, page + 1)))
-    return (*rows, tuple(turning))
-
-
-def _back(here: int, rule_id: int, say: Say) -> Row:
+def done(here: int, rule_id: int, say: Say) -> Row:
+    """The row that leads back to the rule."""
     return (Button(say.plain("Done"), encode(Verb.CARD, here, rule_id)),)

@@ -6,17 +6,19 @@ import aiosqlite
 
 from bot.commands.asking import meaning
 from bot.commands.context import Context, Request, Stale, UserError
+from bot.commands.queries import explained
+from bot.locales import deferred
 from bot.query.errors import QueryError
 from bot.query.parse import parse
 from bot.query.reading import Choices, Understood
 from bot.query.syntax import Query
-from bot.query.tree import Tree
+from bot.query.tree import All, Either, No, Tree, loads
 from bot.understanding import stored
 from storage import rules
 from storage.records import Rule
 from storage.rules import RuleExists
 
-HELD_ALREADY = "This is watched here already, as <b>{query}</b>. /rules lists all."
+HELD_ALREADY = deferred("This is watched here already, as <b>{query}</b>. /rules lists all.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,14 @@ class Held:
 
     @property
     def tree(self) -> Tree:
-        assert self.meant.tree is not None, "a rule asks for something"
-        return self.meant.tree
+        """What decides about a post."""
+        return wanted(self.meant)
+
+
+def wanted(meant: Understood) -> Tree:
+    """What decides about a post, for a rule."""
+    assert meant.tree is not None, "a rule asks for something"
+    return meant.tree
 
 
 async def own_rule(conn: aiosqlite.Connection, request: Request, rule_id: int) -> Rule:
@@ -43,33 +51,61 @@ async def own_rule(conn: aiosqlite.Connection, request: Request, rule_id: int) -
 
 
 async def held(ctx: Context, request: Request, rule_id: int) -> Held:
-    """A rule of this place, understood as it is matched. Raises Stale for any other.
+    """A rule of this place as it was understood. Raises Stale for any other, and `read`'s."""
+    return await read(ctx, await own_rule(ctx.archive.reader, request, rule_id))
+
+
+async def read(ctx: Context, rule: Rule) -> Held:
+    """A rule as it was understood.
 
     One whose query is no longer taken (it names a channel that is gone) raises UserError.
     """
-    rule = await own_rule(ctx.archive.reader, request, rule_id)
-    kept = (await rules.stored(ctx.archive.reader, [rule.id])).get(rule.id)
-    choices = Choices.loads(kept.choices if kept else None)
+    choices = await choices_of(ctx, rule)
     try:
         query = parse(rule.query, rule=True)
     except QueryError as error:
-        raise UserError(
-            "This rule cannot be read any more: <b>{query}</b>", query=rule.query
-        ) from error
+        raise explained(error) from error
     return Held(rule, query, choices, await meaning(ctx, query, choices))
 
 
-async def changed(ctx: Context, one: Held, query: Query, choices: Choices) -> Held:
+async def choices_of(ctx: Context, rule: Rule) -> Choices:
+    """What was changed about how a rule is understood."""
+    kept = (await rules.stored(ctx.archive.reader, [rule.id])).get(rule.id)
+    return Choices.loads(kept.choices if kept else None)
+
+
+async def changed(ctx: Context, rule: Rule, query: Query, choices: Choices) -> Held:
     """The rule with another query, or other choices, written down. Raises UserError."""
     meant = await meaning(ctx, query, choices)
-    assert meant.tree is not None, "a rule asks for something"
-    kept = stored(meant.tree, choices, ctx.lexicon)
+    kept = stored(wanted(meant), choices, ctx.lexicon)
     try:
         async with ctx.archive.transaction() as tx:
-            await rules.change(tx, one.rule.id, query.text, kept)
-            rule = await rules.get(tx, one.rule.id)
+            await refuse_double(tx, rule, query.text, wanted(meant))
+            await rules.change(tx, rule.id, query.text, kept)
+            now = await rules.get(tx, rule.id)
     except RuleExists as error:
         raise UserError(HELD_ALREADY, query=query.text) from error
-    if rule is None:
+    if now is None:
         raise Stale
-    return Held(rule, query, choices, meant)
+    return Held(now, query, choices, meant)
+
+
+async def refuse_double(conn: aiosqlite.Connection, rule: Rule, text: str, tree: Tree) -> None:
+    """Raises UserError where another rule of its subscriber says or means the same."""
+    others = [each for each in await rules.of(conn, rule.subscriber_id) if each.id != rule.id]
+    trees = await rules.stored(conn, [other.id for other in others])
+    for other in others:
+        means_it = other.id in trees and _unordered(loads(trees[other.id].tree)) == _unordered(tree)
+        if other.query == text or means_it:
+            raise UserError(HELD_ALREADY, query=other.name)
+
+
+def _unordered(tree: Tree) -> object:
+    """Equal for trees that differ in the order of what is joined by AND or OR."""
+    match tree:
+        case All(parts) | Either(parts):
+            return type(tree), frozenset(map(_unordered, parts))
+        case No(part):
+            return No, _unordered(part)
+        case _:
+            return tree

@@ -8,6 +8,7 @@ import aiosqlite
 from bot.alerts.about import deletion_line, media_line
 from bot.alerts.passage import link, passage
 from bot.commands.pages import Page, Story
+from bot.finding import CHECKED, Finding
 from bot.locales import Html, Say, anchor, inline, joined, quote, shortened
 from bot.query.match import spans
 from bot.query.tree import Tree
@@ -23,7 +24,7 @@ class Marking:
     """What of the posts to show, and what to mark in it."""
 
     trees: Sequence[Tree] = ()
-    # Texts that were edited away, by row id, for posts that are found by them.
+    # Texts that were edited away, by row id, for posts that are found by nothing else.
     past: Mapping[int, str] = field(default_factory=dict)
     size: int = PASSAGE_UNITS  # of a passage
 
@@ -51,18 +52,15 @@ async def _channels(conn: aiosqlite.Connection, page: Page) -> dict[int, Channel
 def _entry(story: Story, channel: Channel, marking: Marking, zone: str, say: Say) -> Html:
     parts = story[::-1]  # an album in its order
     first = next((kept for kept in parts if kept.post.text.strip()), parts[0])
-    text, found = first.post.text, spans(first.post.text, marking.trees)
     edited_away = marking.past.get(first.id)
-    if edited_away is not None and not found:
-        text, found = edited_away, spans(edited_away, marking.trees)
-    else:
-        edited_away = None
+    text = first.post.text if edited_away is None else edited_away
+    found = spans(text, marking.trees)
     return joined(
         "\n",
         (
             _head(first, channel, zone, say),
             quote(passage(text, found, marking.size)),
-            Html() if edited_away is None else say("This text was edited away since."),
+            Html() if edited_away is None else say("This text was edited away."),
             media_line([kept.post for kept in parts], say),
             deletion_line(first, zone, say),
         ),
@@ -83,3 +81,10 @@ def _head(kept: Kept, channel: Channel, zone: str, say: Say) -> Html:
             say("edited") if edited else Html(),
         ),
     )
+
+
+def stopped(found: Finding, say: Say) -> Html:
+    """How far was looked, where not all could be: empty where all was."""
+    if found.looked_down_to is None:
+        return Html()
+    return say("Looked at the newest {count} posts that could fit.", count=CHECKED)

@@ -5,8 +5,9 @@ Storage reads downwards only; the page above is found by walking down from the t
 as far as somebody has pressed Older.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.alerts.presses import Verb, encode
 from bot.locales import Say
@@ -16,31 +17,32 @@ SIZE = 5
 WALK = 100  # pages; above that a button is so old that the newest page serves better
 
 Fetch = Callable[[int, int | None], Awaitable[list[Kept]]]  # limit, before -> newest first
+Row = tuple[Button, ...]
 Story = tuple[Kept, ...]  # a post, or the parts of an album, newest first
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Up to five stories below the key `start` (None: the newest there are)."""
+    """A few stories below the key `start` (None: the newest there are)."""
 
     stories: tuple[Story, ...]
     start: int | None
     next: int | None  # the key of the page below, if there is one
 
 
-async def below(fetch: Fetch, start: int | None) -> Page:
+async def below(fetch: Fetch, start: int | None, size: int = SIZE) -> Page:
     """The page below a key. An album is one story; announcements of Telegram are none."""
     stories: dict[str, list[Kept]] = {}
-    before, rows = start, await fetch(SIZE + 1, start)
-    while rows and len(stories) <= SIZE:
+    before, rows = start, await fetch(size + 1, start)
+    while rows and len(stories) <= size:
         for kept in rows:
             if not kept.post.service:
                 stories.setdefault(kept.post.story, []).append(kept)
         before = rows[-1].id
-        rows = await fetch(SIZE + 1, before) if len(rows) > SIZE else []
+        rows = await fetch(size + 1, before) if len(rows) > size else []
     found = [tuple(parts) for parts in stories.values()]
-    following = found[SIZE][0].id + 1 if len(found) > SIZE else None
-    return Page(tuple(found[:SIZE]), start, following)
+    following = found[size][0].id + 1 if len(found) > size else None
+    return Page(tuple(found[:size]), start, following)
 
 
 async def above(fetch: Fetch, start: int) -> Page:
@@ -59,13 +61,31 @@ def numbered(count: int, size: int, page: int) -> tuple[int, int]:
     return min(max(page, 0), pages - 1), pages
 
 
-def leafing(verb: Verb, here: int, number: int, pages: int, say: Say) -> tuple[Button, ...]:
+def leafing(verb: Verb, here: int, number: int, pages: int, say: Say) -> Row:
     """The row of buttons that turns the pages of a list that is counted: `verb` takes a page."""
+    return _leafing(partial(encode, verb, here), number, pages, say)
+
+
+def paged(
+    buttons: Sequence[Button], shape: tuple[int, int, int], turn: Callable[[int], str], say: Say
+) -> Sequence[Row]:
+    """A page of many buttons in rows, and the row that turns it.
+
+    `shape` is how many go on a page and in a row, and which page; `turn` makes data of a page.
+    """
+    size, in_row, page = shape
+    page, pages = numbered(len(buttons), size, page)
+    shown = buttons[page * size : (page + 1) * size]
+    rows = [tuple(shown[start : start + in_row]) for start in range(0, len(shown), in_row)]
+    return (*rows, _leafing(turn, page, pages, say))
+
+
+def _leafing(turn: Callable[[int], str], number: int, pages: int, say: Say) -> Row:
     buttons: list[Button] = []
     if number > 0:
-        buttons.append(Button(say.plain("‹ Back"), encode(verb, here, number - 1)))
+        buttons.append(Button(say.plain("‹ Back"), turn(number - 1)))
     if number + 1 < pages:
-        buttons.append(Button(say.plain("Next ›"), encode(verb, here, number + 1)))
+        buttons.append(Button(say.plain("Next ›"), turn(number + 1)))
     return tuple(buttons)
 
 

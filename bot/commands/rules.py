@@ -1,12 +1,13 @@
 """/rules: what is watched for here: to open, edit, rename, mute and remove."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.alerts.presses import Verb, encode
-from bot.commands.card import card
+from bot.commands.card import muted_line, opened
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
-from bot.commands.held import Held, changed, held, own_rule
+from bot.commands.held import changed, choices_of, own_rule
 from bot.commands.pages import leafing, numbered
 from bot.commands.queries import read_query
 from bot.locales import Html, Say, bold, deferred, joined, shortened
@@ -24,8 +25,8 @@ Row = tuple[Button, ...]
 
 _WHICH = re.compile(r"(\d{1,9})(?:\s+(name|query)\b\s*(.*))?", re.DOTALL)
 HOW = deferred(
-    "Write /rules and the number of a rule to open it, /rules 3 name Luhansk to name it, "
-    "/rules 3 query Білогорівка to change what it asks for."
+    "A number opens a rule. By hand: /rules 3 opens it, /rules 3 name Luhansk names it, "
+    "/rules 3 query Білогорівка changes what it asks for."
 )
 NO_NAME = deferred("Write the name behind it: /rules {number} name Luhansk")
 NO_QUERY = deferred("Write what to watch for behind it: /rules {number} query Білогорівка")
@@ -39,13 +40,11 @@ async def rules(ctx: Context, request: Request) -> Reply:
     asked = _WHICH.fullmatch(request.args)
     if asked is None:
         raise UserError(HOW)
-    one = await _numbered(ctx, request, int(asked[1]))
-    if asked[2] == "name":
-        one = await _renamed(ctx, one, asked[3], int(asked[1]))
-    elif asked[2] == "query":
-        query = read_query(asked[3], request.say.plain(NO_QUERY, number=int(asked[1])), rule=True)
-        one = await changed(ctx, one, query, one.choices)
-    html, rows = await card(ctx, request, one)
+    number, what, text = asked.groups(default="")
+    rule = await _numbered(ctx, request, int(number))
+    if what:
+        rule = await _CHANGES[what](ctx, rule, " ".join(text.split()), int(number))
+    html, rows = await opened(ctx, request, rule)
     return answer(html, *rows)
 
 
@@ -69,29 +68,40 @@ async def mute_on_card(ctx: Context, request: Request, numbers: tuple[int, ...])
     if hours not in (*MUTES, NOT_MUTED):
         raise Stale
     toast = await _mute(ctx, request, rule_id, hours)
-    html, rows = await card(ctx, request, await held(ctx, request, rule_id))
+    rule = await own_rule(ctx.archive.reader, request, rule_id)
+    html, rows = await opened(ctx, request, rule)
     return replacement(html, *rows, toast=toast)
 
 
-async def _numbered(ctx: Context, request: Request, number: int) -> Held:
+async def _numbered(ctx: Context, request: Request, number: int) -> Rule:
     """The rule with this number in the list. Raises UserError where there is none."""
     kept = await rule_table.of(ctx.archive.reader, request.here.id)
     if not 0 < number <= len(kept):
         raise UserError("There is no rule {number} here. /rules lists all.", number=number)
-    return await held(ctx, request, kept[number - 1].id)
+    return kept[number - 1]
 
 
-async def _renamed(ctx: Context, one: Held, name: str, number: int) -> Held:
-    title = " ".join(name.split())
+async def _renamed(ctx: Context, rule: Rule, title: str, number: int) -> Rule:
     if not title:
         raise UserError(NO_NAME, number=number)
     if len(title) > TITLE_LENGTH:
         raise UserError("A name has at most {limit} characters.", limit=TITLE_LENGTH)
     async with ctx.archive.transaction() as tx:
-        await rule_table.rename(tx, one.rule.id, title)
-        renamed = await rule_table.get(tx, one.rule.id)
-    assert renamed is not None, "nobody removes a rule inside our transaction"
-    return Held(renamed, one.query, one.choices, one.meant)
+        await rule_table.rename(tx, rule.id, title)
+    return replace(rule, title=title)
+
+
+async def _requeried(ctx: Context, rule: Rule, text: str, number: int) -> Rule:
+    if not text:
+        raise UserError(NO_QUERY, number=number)
+    query = read_query(text, NO_QUERY, rule=True)
+    return (await changed(ctx, rule, query, await choices_of(ctx, rule))).rule
+
+
+_CHANGES: Mapping[str, Callable[[Context, Rule, str, int], Awaitable[Rule]]] = {
+    "name": _renamed,
+    "query": _requeried,
+}
 
 
 async def _mute(ctx: Context, request: Request, rule_id: int, hours: int) -> str:
@@ -123,7 +133,9 @@ async def _listed(ctx: Context, request: Request, number: int) -> tuple[Html, Se
     head = say.plural("{count} rule", "{count} rules", len(kept))
     hits = await rule_table.hits(ctx.archive.reader, [rule.id for _, rule in shown])
     lines = [
-        joined(" · ", (_name(place, rule), _hits(hits[rule.id], say), _muted(rule, now, request)))
+        joined(
+            " · ", (_name(place, rule), _hits(hits[rule.id], say), muted_line(rule, now, request))
+        )
         for place, rule in shown
     ]
     html = joined("\n\n", (Html(f"<b>{head}</b>"), joined("\n", lines), say(HOW)))
@@ -137,11 +149,3 @@ def _name(place: int, rule: Rule) -> Html:
 
 def _hits(count: int, say: Say) -> Html:
     return say.plural("{count} hit", "{count} hits", count) if count else say("no hits")
-
-
-def _muted(rule: Rule, now: int, request: Request) -> Html:
-    if rule.muted_until_at is None or rule.muted_until_at <= now:
-        return Html()
-    say, zone = request.say, request.here.zone
-    until = say.moment(rule.muted_until_at, zone)
-    return say("muted until {moment} ({place})", moment=until, place=say.place(zone))

@@ -1,6 +1,5 @@
 """/search: the archive, newest first."""
 
-import re
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,24 +7,26 @@ from bot.alerts.presses import Verb, encode
 from bot.commands.asking import meaning
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
 from bot.commands.coverage import covered
-from bot.commands.listing import Marking, listed
-from bot.commands.pages import Page, Story, above, below, turning
+from bot.commands.listing import Marking, listed, stopped
+from bot.commands.pages import Page, above, below, turning
 from bot.commands.queries import explained, read_query
+from bot.commands.readings import ignored_line, name_lines
 from bot.commands.watch import propose
-from bot.finding import CHECKED, COUNTED, Finding, finding
+from bot.finding import COUNTED, Finding, finding
 from bot.locales import Html, Say, deferred, joined
 from bot.query.errors import QueryError
 from bot.query.parse import parse
+from bot.query.reading import Understood
+from bot.query.rewriting import for_rule
 from bot.query.syntax import Query
-from storage import candidates, channels, questions
+from bot.query.tree import All
+from storage import channels, questions
 from storage import search as archive_search
 from storage.records import Button, Reply
 
 IF_EMPTY = deferred("Write what to look for after the command: /search Білогорівка")
 BEST = 5  # posts that are called the most relevant
-
-# What a search has and a rule has not.
-_SEARCH_ONLY = re.compile(r"\s*\b(?:since|until|versions):(?:\"[^\"]*\"|\S+)")
+NAMED = 3  # words whose other names are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,15 @@ class Search:
 
     query: Query
     question: int  # its number, for the buttons under its answer
+    meant: Understood
     found: Finding
 
 
 async def search(ctx: Context, request: Request) -> Reply:
     """The newest page of what is asked for."""
     query = read_query(request.args, IF_EMPTY)
-    found = await _finding(ctx, request, query, ctx.clock.now())
-    one = Search(query, await remember(ctx, request, query.text), found)
+    meant, found = await _finding(ctx, request, query, ctx.clock.now())
+    one = Search(query, await remember(ctx, request, query.text), meant, found)
     return answer(*await _shown(ctx, request, one, await below(found.newest, None)))
 
 
@@ -62,7 +64,7 @@ async def newer(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Rep
 async def relevant(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
     """The posts of the period that have most of what is looked for."""
     one = await _asked(ctx, request, numbers[0])
-    if one.found.search.since_at is None:
+    if not _has_best(one):
         raise Stale
     best = await archive_search.most_relevant(ctx.archive.reader, one.found.search, BEST)
     page = Page(tuple((kept,) for kept in best), None, None)
@@ -76,7 +78,10 @@ async def relevant(ctx: Context, request: Request, numbers: tuple[int, ...]) -> 
 async def watch_found(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
     """A rule that asks for the same, shown before it is kept."""
     one = await _asked(ctx, request, numbers[0])
-    return await propose(ctx, request, _SEARCH_ONLY.sub("", one.query.text).strip())
+    try:
+        return await propose(ctx, request, for_rule(one.query))
+    except UserError as error:  # longer than what fits over a button
+        return answer(request.say(error.text, **error.values))
 
 
 async def remember(ctx: Context, request: Request, text: str) -> int:
@@ -92,16 +97,18 @@ async def _asked(ctx: Context, request: Request, number: int) -> Search:
         raise Stale
     try:
         query = parse(question.query)
-        found = await _finding(ctx, request, query, question.asked_at)
+        meant, found = await _finding(ctx, request, query, question.asked_at)
     except (QueryError, UserError) as error:
         raise Stale from error
-    return Search(query, number, found)
+    return Search(query, number, meant, found)
 
 
-async def _finding(ctx: Context, request: Request, query: Query, asked_at: int) -> Finding:
-    meant = await meaning(ctx, query)
+async def _finding(
+    ctx: Context, request: Request, query: Query, asked_at: int
+) -> tuple[Understood, Finding]:
+    meant, conn = await meaning(ctx, query), ctx.archive.reader
     try:
-        return await finding(ctx.archive.reader, query, meant.tree, asked_at, request.here.zone)
+        return meant, await finding(conn, query, meant.tree, asked_at, request.here.zone)
     except QueryError as error:
         raise explained(error) from error
 
@@ -119,25 +126,36 @@ async def _shown(
         head = joined(" · ", (head, _counted(await found.count(), say)))
         html = await _listing(ctx, request, one, page, head)
     else:
-        nothing = say("Nothing found for <b>{query}</b>.", query=one.query.text)
-        html = joined("\n", (nothing, _stopped(found, say), await _complete(ctx, request)))
-    return html, turning(page, up, down, say), _more(here, one, say)
+        html = await _nothing(ctx, request, one)
+    return html, turning(page, up, down, say), _more(here, one, page, say)
+
+
+async def _nothing(ctx: Context, request: Request, one: Search) -> Html:
+    say = request.say
+    told = say("Nothing found for <b>{query}</b>.", query=one.query.text)
+    if isinstance(one.found.tree, All):
+        told = joined(
+            "\n", (told, say("All of this must be true of one post; ask for less to find more."))
+        )
+    foot = joined(" ", (stopped(one.found, say), await _complete(ctx, request)))
+    return joined("\n\n", (told, _understood(one, say), foot))
+
+
+def _understood(one: Search, say: Say) -> Html:
+    """What else counts as a hit, and what does not count."""
+    lines = (name_lines(one.meant.readings[:NAMED], say), ignored_line(one.query, say))
+    return joined("\n", lines)
 
 
 async def _listing(ctx: Context, request: Request, one: Search, page: Page, head: Html) -> Html:
     say, here, found = request.say, request.here, one.found
-    marking = Marking(() if found.tree is None else (found.tree,), await _past(found, page.stories))
+    shown = [kept for story in page.stories for kept in story]
+    trees = () if found.tree is None else (found.tree,)
+    marking = Marking(trees, await found.past(shown))
     posts = await listed(ctx.archive.reader, page, marking, here, say)
     times = say("Times: {place}.", place=say.place(here.zone))
-    foot = joined(" ", (times, _stopped(found, say), await _complete(ctx, request)))
-    return joined("\n\n", (head, posts, foot))
-
-
-async def _past(found: Finding, stories: tuple[Story, ...]) -> dict[int, str]:
-    """The newest text that was edited away by which a post was found, by row id."""
-    ids = [kept.id for story in stories for kept in story]
-    past = await candidates.past_hits(found.conn, found.search, ids)
-    return {post_id: texts[max(texts)] for post_id, texts in past.items()}
+    foot = joined(" ", (times, stopped(found, say), await _complete(ctx, request)))
+    return joined("\n\n", (joined("\n", (head, _understood(one, say))), posts, foot))
 
 
 async def _complete(ctx: Context, request: Request) -> Html:
@@ -152,14 +170,14 @@ def _counted(count: int | None, say: Say) -> Html:
     return say.plural("{count} post", "{count} posts", count)
 
 
-def _stopped(found: Finding, say: Say) -> Html:
-    if found.looked_down_to is None:
-        return Html()
-    return say("The newest {count} candidates were looked at.", count=CHECKED)
+def _has_best(one: Search) -> bool:
+    """Whether it can be told which posts are the most relevant: see `most_relevant`."""
+    words = next(one.query.terms(), None)
+    return one.found.search.since_at is not None and one.found.exact and words is not None
 
 
-def _more(here: int, one: Search, say: Say) -> tuple[Button, ...]:
+def _more(here: int, one: Search, page: Page, say: Say) -> tuple[Button, ...]:
     watch = Button(say.plain("Watch this"), encode(Verb.WATCH_FOUND, here, one.question))
-    if one.found.search.since_at is None or not one.found.exact or one.found.tree is None:
+    if not page.stories or not _has_best(one):
         return (watch,)
     return watch, Button(say.plain("Most relevant"), encode(Verb.RELEVANT, here, one.question))

@@ -1,12 +1,15 @@
 """/watch: a new rule, shown before it is kept."""
 
+import aiosqlite
+
 from bot.alerts.presses import Verb, encode
 from bot.commands.asking import meaning
-from bot.commands.card import card
+from bot.commands.card import card, opened
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
-from bot.commands.held import HELD_ALREADY, Held, held, own_rule
+from bot.commands.held import HELD_ALREADY, Held, own_rule, read, refuse_double, wanted
 from bot.commands.queries import read_query
 from bot.locales import deferred
+from bot.locales.times import DAY
 from bot.query.reading import Choices
 from bot.understanding import stored
 from storage import rules
@@ -14,6 +17,7 @@ from storage.records import Button, Reply, Rule
 from storage.rules import RuleExists
 
 MAX_RULES = 200  # of one subscriber
+REMEMBERED = 7 * DAY  # how long a rule that is shown waits for a yes
 
 IF_EMPTY = deferred("Write what to watch for after the command: /watch Білогорівка")
 
@@ -33,19 +37,36 @@ async def starter(ctx: Context, request: Request, numbers: tuple[int, ...]) -> R
 
 
 async def keep(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
-    """Take the rule into use."""
+    """Take the rule into use, as it is understood now; one that is in use stays so."""
     rule = await own_rule(ctx.archive.reader, request, numbers[0])
     if rule.pending:
-        await _keep(ctx, request, rule)
-    return await _shown(ctx, request, rule.id, request.say.plain("Kept. Alerts come to this chat."))
+        await _keep(ctx, await read(ctx, rule))
+    html, rows = await opened(ctx, request, await own_rule(ctx.archive.reader, request, rule.id))
+    return replacement(html, *rows, toast=request.say.plain("Kept. Alerts come to this chat."))
 
 
 async def drop(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Reply:
     """Take the rule back."""
-    rule = await own_rule(ctx.archive.reader, request, numbers[0])
+    say, rule = request.say, await own_rule(ctx.archive.reader, request, numbers[0])
     async with ctx.archive.transaction() as tx:
         await rules.remove(tx, rule.id, ctx.clock.now())
-    return replacement(request.say("No longer watched: <b>{query}</b>", query=rule.name))
+    if rule.pending:
+        return replacement(say("Not kept: <b>{query}</b>", query=rule.query))
+    every = Button(say.plain("All rules"), encode(Verb.RULES, request.here.id, 0))
+    return replacement(say("No longer watched: <b>{query}</b>", query=rule.name), (every,))
+
+
+async def propose(ctx: Context, request: Request, text: str) -> Reply:
+    """A rule that is shown and not yet kept. Raises UserError."""
+    query = read_query(text, IF_EMPTY, rule=True)
+    meant = await meaning(ctx, query)
+    kept, now = stored(wanted(meant), Choices(), ctx.lexicon), ctx.clock.now()
+    async with ctx.archive.transaction() as tx:
+        rule = await rules.propose(tx, request.here.id, query.text, now, kept)
+        await rules.forget_proposed(tx, now - REMEMBERED)
+        await _refuse(tx, Held(rule, query, Choices(), meant))
+    html, rows = await card(ctx, request, Held(rule, query, Choices(), meant))
+    return answer(html, *rows)
 
 
 def _offer(ctx: Context, request: Request) -> Reply:
@@ -59,43 +80,28 @@ def _offer(ctx: Context, request: Request) -> Reply:
     return answer(request.say(IF_EMPTY), *rows)
 
 
-async def propose(ctx: Context, request: Request, text: str) -> Reply:
-    """A rule that is shown and not yet kept. Raises UserError."""
-    query = read_query(text, IF_EMPTY, rule=True)
-    meant = await meaning(ctx, query)
-    assert meant.tree is not None, "a rule asks for something"
-    kept = stored(meant.tree, Choices(), ctx.lexicon)
-    await _refuse_double(ctx, request, query.text, kept.tree)
-    async with ctx.archive.transaction() as tx:
-        rule = await rules.propose(tx, request.here.id, query.text, ctx.clock.now(), kept)
-    html, rows = await card(ctx, request, Held(rule, query, Choices(), meant))
-    return answer(html, *rows)
-
-
-async def _refuse_double(ctx: Context, request: Request, text: str, tree: str) -> None:
-    """Raises UserError where there is a rule that means the same."""
-    conn = ctx.archive.reader
-    kept = await rules.of(conn, request.here.id)
-    trees = await rules.stored(conn, [rule.id for rule in kept])
-    for rule in kept:
-        if rule.query == text or (rule.id in trees and trees[rule.id].tree == tree):
-            raise UserError(HELD_ALREADY, query=rule.name)
-
-
-async def _keep(ctx: Context, request: Request, rule: Rule) -> None:
+async def _keep(ctx: Context, one: Held) -> None:
     """Raises UserError where there is such a rule, or too many."""
+    # The dictionaries may be others than when it was shown: what is kept is what is shown now.
+    kept = stored(one.tree, one.choices, ctx.lexicon)
     try:
         async with ctx.archive.transaction() as tx:
-            if len(await rules.of(tx, request.here.id)) >= MAX_RULES:
-                raise UserError(
-                    "There are {limit} rules here, and that is the most. Remove one first: /rules",
-                    limit=MAX_RULES,
-                )
-            await rules.keep(tx, rule.id, ctx.clock.now())
+            await _refuse(tx, one)
+            await rules.change(tx, one.rule.id, one.query.text, kept)
+            await rules.keep(tx, one.rule.id, ctx.clock.now())
     except RuleExists as error:
-        raise UserError("This is watched here already. /rules lists all.") from error
+        raise UserError(HELD_ALREADY, query=one.query.text) from error
 
 
-async def _shown(ctx: Context, request: Request, rule_id: int, toast: str) -> Reply:
-    html, rows = await card(ctx, request, await held(ctx, request, rule_id))
-    return replacement(html, *rows, toast=toast)
+async def _refuse(tx: aiosqlite.Connection, one: Held) -> None:
+    """Raises UserError where there is such a rule, or too many."""
+    await refuse_double(tx, one.rule, one.query.text, one.tree)
+    if await _full(tx, one.rule):
+        raise UserError(
+            "There are {limit} rules here, and that is the most. Remove one first: /rules",
+            limit=MAX_RULES,
+        )
+
+
+async def _full(tx: aiosqlite.Connection, rule: Rule) -> bool:
+    return len(await rules.of(tx, rule.subscriber_id)) >= MAX_RULES

@@ -77,6 +77,17 @@ def joined(separator: str, parts: Iterable[Html]) -> Html:
     return Html(separator.join(part for part in parts if part))
 
 
+def fitting(parts: Iterable[Html], size: int) -> list[Html]:
+    """As many parts, from the first on, as show at most `size` UTF-16 units together."""
+    found: list[Html] = []
+    for part in parts:
+        size -= units(bare(part)) + 2  # a blank line behind it
+        if size < 0:
+            break
+        found.append(part)
+    return found
+
+
 def bare(fragment: Html) -> str:
     """What a fragment says, for where there is no markup."""
     return html.unescape(_TAGS.sub("", fragment))

@@ -22,7 +22,6 @@ from bot.query.tree import Document, Tree
 from bot.query.words import tokens, words
 
 ALIKE = 0.7  # of two words, from 0 to 1, to be called near
-HITS = 5  # words that are named; more say no more
 
 Leaf = Word | Prefix | Phrase | Near | Pattern | Filter
 Decide = Callable[[Leaf], Tree]  # how a condition is decided
@@ -38,6 +37,7 @@ class Part:
     hits: tuple[str, ...] = ()  # the words of the post that make it hold, each once, as written
     nearest: str | None = None  # where nothing was found: the word that is most like it
     apart: bool = False  # every word of it is there, but not side by side, or not close enough
+    is_filter: bool = False  # it asks for something else than words
 
     @property
     def met(self) -> bool:
@@ -85,13 +85,15 @@ def _leaves(node: Node, negative: bool = False) -> Iterator[tuple[Leaf, bool]]:
 
 def _part(leaf: Leaf, negative: bool, decide: Decide, document: Document) -> Part:
     tree, text = decide(leaf), document.text
+    is_filter = isinstance(leaf, Filter)
     if holds(tree, document):
         hits = dict.fromkeys(text[start:end] for start, end in spans(text, [tree]))
-        return Part(typed(leaf), negative, True, tuple(hits)[:HITS])
+        return Part(typed(leaf), negative, True, tuple(hits), is_filter=is_filter)
     each = _words(leaf)
     apart = len(each) > 1 and all(holds(decide(word), document) for word in each)
-    asked = not (negative or apart or isinstance(leaf, Filter))
-    return Part(typed(leaf), negative, False, (), _nearest(leaf, text) if asked else None, apart)
+    asked = not (negative or apart or is_filter)
+    nearest = _nearest(leaf, text) if asked else None
+    return Part(typed(leaf), negative, False, (), nearest, apart, is_filter)
 
 
 def _words(leaf: Leaf) -> tuple[Word, ...]:

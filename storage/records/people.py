@@ -56,7 +56,7 @@ class Rule:
     id: int
     subscriber_id: int
     query: str
-    created_at: int
+    created_at: int  # when it was kept; while it is pending, when it was shown
     muted_until_at: int | None = None
     title: str | None = None  # its own name; None: its query is its name
     edition: int = 0  # another one whenever what it holds for may be another

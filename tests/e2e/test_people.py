@@ -61,13 +61,13 @@ async def test_made_up_and_borrowed_buttons_do_nothing(
 ) -> None:
     """Callback data is not trusted, wherever it comes from."""
     await watch(anna, "Білогорівка")
-    hers = await ask(anna, "/rules")
+    hers = await ask(anna, "/rules 1")
     removing = next(b.data for row in hers.buttons for b in row if b.text == "Remove")
     assert removing is not None
     token = (await ask(anna, "/invite")).text.rpartition("start=")[2].split()[0]
     borys = cast.telegram.reader("Borys", language="en")
     his = await ask(borys, f"/start {token}")
-    for data in (removing, b"rdel:1:1:0", b"\xff\xfe", b"", b"mute:" + b"9" * 50, b"x" * 64):
+    for data in (removing, b"drop:1:1", b"\xff\xfe", b"", b"mute:" + b"9" * 50, b"x" * 64):
         answer = await borys.sends_data(data, on=his)
         assert answer.text, "every press gets an answer"
     assert program.archive.rows("SELECT 1 FROM rules WHERE removed_at IS NULL")

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.query.lexicon import Lexicon
+from bot.query.parse import parse
+from bot.query.reading import Choices, Name
 from bot.query.words import norm
+from bot.understanding import stored, understood
 from storage import channels, rules, subscribers
 from storage.db import Archive, open_archive
 from storage.records import Asked, Batch, Channel, ChannelState, Post, Subscriber, Via
+from storage.rules import Stored
 from tests.clocks import ManualClock
 
 CHANNEL = Channel(77, "Сергій Гайдай", "luhanskaVTSA", ChannelState.JOINED)
@@ -27,13 +32,26 @@ async def archive(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Archive]:
         yield archive
 
 
+LEXICON = Lexicon(
+    [Name("place", {"uk": ("Білогорівка",), "ru": ("Белогоровка",), "en": ("Bilohorivka",)})]
+)
+
+
 async def subscribe(archive: Archive, chat_id: int, *queries: str) -> Subscriber:
     """A chat with rules."""
+    made = [await meant(archive, query) for query in queries]
     async with archive.transaction() as tx:
         subscriber = await subscribers.ensure(tx, Asked(chat_id, chat_id), "Europe/Kyiv", 0)
-        for query in queries:
-            await rules.add(tx, subscriber.id, query, 0)
+        for query, kept in zip(queries, made, strict=True):
+            await rules.add(tx, subscriber.id, query, 0, kept)
     return subscriber
+
+
+async def meant(archive: Archive, query: str, choices: Choices = Choices()) -> Stored:  # noqa: B008 -- frozen
+    """How a rule is kept."""
+    found = await understood(archive.reader, LEXICON, parse(query, rule=True), choices)
+    assert found.tree
+    return stored(found.tree, choices, LEXICON)
 
 
 def post(message_id: int, text: str, **more: object) -> Post:

@@ -10,9 +10,12 @@ from telethon.extensions import html
 from telethon.tl import types
 
 from bot.alerts.compose import Facts, alert
-from bot.alerts.passage import hits, link, passage
+from bot.alerts.passage import link, passage
 from bot.alerts.presses import Press, Verb, decode, encode
 from bot.locales import LANGUAGES, speaker, units
+from bot.query.match import spans
+from bot.query.tree import AnyOf, InRow, Tree
+from bot.query.words import words
 from storage.records import (
     Absence,
     Channel,
@@ -33,6 +36,7 @@ HOUR = 60 * MINUTE
 CHANNEL = Channel(101, "Сергій Гайдай", "luhanskaVTSA")
 READER = Subscriber(3, 700, zone="Europe/Kyiv")
 RULE = Rule(5, READER.id, "Білогорівка", 0)
+TREE = AnyOf(frozenset({"білогорівка", "білогорівки", "bilohorivka"}))
 POST = Post(101, 5876, NOW, "Білогорівка повністю під нашим контролем.\n\nВорог готує оборону.")
 
 
@@ -41,7 +45,9 @@ def kept(post: Post) -> Kept:
 
 
 def facts(post: Post = POST, **changed: Any) -> Facts:
-    given = Facts(READER, CHANNEL, None, (kept(post),), (RULE,), by_edit=False, now=NOW + 1000)
+    given = Facts(
+        READER, CHANNEL, None, (kept(post),), (RULE,), (TREE,), by_edit=False, now=NOW + 1000
+    )
     return replace(given, **changed)
 
 
@@ -230,6 +236,25 @@ def test_several_rules_are_named_and_the_first_three_can_be_muted() -> None:
     ]
 
 
+def test_a_rule_with_a_name_of_its_own_is_called_by_it() -> None:
+    named = replace(RULE, title="Луганщина")
+    other = Rule(6, READER.id, "слово", 0)
+    message = alert(facts(rules=(named, other)), speaker("en"))
+    assert shown(message).startswith("Луганщина, слово\n")
+    assert message.buttons[1][0].text == "Mute “Луганщина” 1 h"
+
+
+def test_hits_of_every_form_and_every_rule_are_marked() -> None:
+    post = replace(POST, text="Bilohorivka: бої біля Білогорівки, командний пункт і пункт")
+    row = InRow((frozenset({"командний"}), frozenset({"пункт"})))
+    message = alert(facts(post, trees=(TREE, row)), speaker("en"))
+    assert bold(message)[1:] == ["Bilohorivka", "Білогорівки", "командний пункт"]
+
+
+def test_an_alert_of_a_rule_without_words_marks_nothing() -> None:
+    assert bold(alert(facts(trees=()), speaker("en"))) == ["Білогорівка"]
+
+
 def test_a_rule_removed_before_its_alert_left_does_not_break_it() -> None:
     message = alert(facts(rules=()), speaker("en"))
     assert shown(message).startswith("a rule that was removed since")
@@ -312,8 +337,14 @@ def test_four_thousand_characters_of_anything_fit(text: str) -> None:
 # --------------------------------------------------------------- the passage
 
 
-def around(text: str, *words: str, size: int = 40) -> str:
-    return str(passage(text, hits(text, words), size))
+def around(text: str, *rows: str, size: int = 40) -> str:
+    return str(passage(text, spans(text, map(tree, rows)), size))
+
+
+def tree(row: str) -> Tree:
+    """These words, behind each other."""
+    places = tuple(frozenset({word}) for word in words(row))
+    return AnyOf(places[0]) if len(places) == 1 else InRow(places)
 
 
 FILLER = "один два три чотири п’ять шість сім вісім дев’ять десять "
@@ -369,7 +400,7 @@ def test_a_passage_has_the_size_asked_for_and_comes_from_the_text(
     text: str, repeat: int, size: int
 ) -> None:
     whole = text * repeat
-    seen, _ = html.parse(passage(whole, hits(whole, ["а б", "x"]), size))
+    seen, _ = html.parse(passage(whole, spans(whole, [tree("а б"), tree("x")]), size))
     assert units(seen) <= size + 2  # … on either side
 
 
@@ -397,4 +428,4 @@ def test_data_of_any_other_shape_is_refused(data: str) -> None:
 def test_the_longest_data_fits_the_64_bytes_of_a_button(numbers: tuple[int, ...]) -> None:
     """Row ids and Telegram's channel ids stay below 2**40 for a long time."""
     subscriber, *rest = numbers
-    assert len(encode(Verb.RULE_MUTE, subscriber, *rest).encode()) <= 64
+    assert len(encode(Verb.SWITCH, subscriber, *rest).encode()) <= 64

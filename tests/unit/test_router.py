@@ -11,11 +11,12 @@ from bot.alerts.presses import Verb, encode
 from bot.commands import COMMANDS, Right, bot_commands, readme_table
 from bot.commands.router import Said, read
 from bot.commands.table import PRESSES, menu
+from bot.locales import units
 from storage import channels, rules, subscribers
-from tests.unit.commands.conftest import archive, bot
+from tests.unit.commands.conftest import archive, bot, lexicon
 from tests.unit.commands.talk import GROUP, HAIDAI, OWNER, READER, STRANGER, Bot
 
-__all__ = ["archive", "bot"]
+__all__ = ["archive", "bot", "lexicon"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_every_button_has_its_handler() -> None:
 
 def test_the_menu_offers_what_an_invited_person_may_use_in_each_language() -> None:
     assert [name for name, _ in bot_commands("uk")] == [
-        "start", "help", "watch", "rules", "search", "latest", "channels", "coverage",
+        "start", "help", "watch", "rules", "search", "why", "latest", "channels", "coverage",
     ]  # fmt: skip
     assert ("add", "watch one more channel") in bot_commands("en", Right.OWNER)
     assert dict(menu()["ru"])["help"] == "этот список"
@@ -87,7 +88,7 @@ async def test_help_lists_what_this_person_may_use(bot: Bot) -> None:
     assert "/invite – a link that lets one more person in" in await bot.chat().sees("/help")
     reader = await bot.lets_in(READER)
     listed = await reader.sees("/help")
-    assert "/watch &lt;words&gt; – an alert for every new post with these words" in listed
+    assert "/watch &lt;query&gt; – an alert for every new post that fits" in listed
     assert "/invite" not in listed
     assert listed.count("\n") == len(bot_commands("en")) - 1
 
@@ -172,7 +173,7 @@ async def test_an_unknown_command_gets_a_hint_in_private_and_silence_in_a_group(
 
 
 async def test_in_a_topic_the_topic_is_the_subscriber(bot: Bot) -> None:
-    await bot.chat(OWNER, GROUP, topic=5).says("/watch Крим")
+    await bot.chat(OWNER, GROUP, topic=5).watches("Крим")
     assert "Крим" in await bot.chat(OWNER, GROUP, topic=5).sees("/rules@postwatch_bot")
     assert "Крим" not in await bot.chat(OWNER, GROUP, topic=6).sees("/rules@postwatch_bot")
 
@@ -191,7 +192,9 @@ STALE = "This button is no longer valid."
     "data",
     ["", "x", "find:1:1:1:1", "mute:1:99:1", "rules:99:0", "mute:1:1:7", "unwatch:1:99",
      "find:1:99:0", "findup:1:99:5", "last:1:404:0", "add:1:99", "remove:1:404", "unqueue:1:9",
-     "rdel:1:99:0", "rmute:1:1:7:0", "mute:-1:-1:-1", "\x00", "mute:1:9223372036854775807:1"],
+     "cmute:1:1:7", "card:1:99", "keep:1:99", "words:1:99:0", "switch:1:1:1:0", "into:1:1:77",
+     "watchit:1:99", "best:1:99", "starter:1:9", "starter:1:-1",
+     "mute:-1:-1:-1", "\x00", "mute:1:9223372036854775807:1"],
 )  # fmt: skip
 async def test_made_up_or_stale_data_gets_a_polite_toast(bot: Bot, data: str) -> None:
     owner = bot.chat()
@@ -211,17 +214,22 @@ async def test_a_page_that_does_not_exist_shows_one_that_does(bot: Bot) -> None:
 async def test_a_button_works_only_in_the_chat_it_was_made_for(bot: Bot) -> None:
     """Neither rules nor questions of another chat are shown or changed."""
     owner, reader = bot.chat(), await bot.lets_in(READER)
-    await owner.says("/watch Крим")
+    await owner.watches("Крим")
     mine = await subscribers.find(bot.archive.reader, OWNER, 0)
     theirs = await subscribers.find(bot.archive.reader, READER, 0)
     assert mine and theirs
     [rule] = await rules.of(bot.archive.reader, mine.id)
     for subscriber in (mine.id, theirs.id):
         for verb, rest in [
-            (Verb.UNWATCH, (rule.id,)),
+            (Verb.KEEP, (rule.id,)),
+            (Verb.DROP, (rule.id,)),
+            (Verb.CARD, (rule.id,)),
             (Verb.MUTE, (rule.id, 1)),
-            (Verb.RULE_REMOVE, (rule.id, 0)),
-            (Verb.RULE_MUTE, (rule.id, 24, 0)),
+            (Verb.CARD_MUTE, (rule.id, 24)),
+            (Verb.WORDS, (rule.id, 0)),
+            (Verb.SWITCH, (rule.id, 1, 0)),
+            (Verb.NARROW, (rule.id, 0)),
+            (Verb.NARROW_TO, (rule.id, 0)),
         ]:
             reply = await reader.sends(encode(verb, subscriber, *rest))
             assert (reply.toast, reply.message) == (STALE, None)
@@ -248,10 +256,12 @@ async def test_buttons_in_a_group_are_for_members_and_the_owners_for_the_owner(b
     await bot.watches(HAIDAI)
     group = bot.chat(OWNER, GROUP)
     await group.says("/watch Крим")
-    watched = group.shown
     passer_by = bot.chat(STRANGER, GROUP)
-    passer_by.shown = watched
-    reply = await passer_by.presses("Remove")
+    passer_by.shown = group.shown
+    for label in group.labels:
+        reply = await passer_by.presses(label)
+        assert reply.toast == "This button is for people who were invited."
+    reply = await passer_by.presses("Keep")
     assert reply.toast == "This button is for people who were invited."
     await group.says("/remove @luhanskaVTSA")
     reader = await bot.lets_in(READER)
@@ -267,11 +277,13 @@ async def test_toasts_fit_into_the_200_characters_that_telegram_shows(
     bot: Bot, language: str
 ) -> None:
     owner = bot.chat(language=language)
-    await owner.says("/watch " + "😀 слово" * 140)
-    await owner.says("/rules")
-    for _ in range(2):
-        reply = await owner.sends(owner.buttons[0].data)
-        assert 0 < len(reply.toast.encode("utf-16-le")) // 2 <= 200
+    await owner.says("/watch " + "😀 слово" * 40)
+    await owner.sends(owner.buttons[0].data)
+    card = owner.shown
+    for place in (2, 3):
+        owner.shown = card
+        reply = await owner.sends(owner.buttons[place].data)
+        assert 0 < units(reply.toast) <= 200
 
 
 # --------------------------------------------------------------- when something breaks
@@ -302,7 +314,7 @@ async def test_a_failure_is_answered_with_an_apology_and_logged_by_ids_alone(
     async with bot.archive.transaction() as tx:
         await tx.execute("DROP TABLE rules")
     with caplog.at_level(logging.ERROR):
-        sorry = await owner.sees("/rules таємниця")
+        sorry = await owner.sees("/watch таємниця наша")
         reply = await owner.sends(remove)
     assert sorry == "Something went wrong here; it was noted. Please try again later."
     assert reply.toast == sorry

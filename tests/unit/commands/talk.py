@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.commands import Router
 from bot.outcomes import Busy, Outcome, Refused
-from storage import channels, posts
+from storage import channels, posts, profiles
 from storage.db import Archive
 from storage.records import (
     Asked,
@@ -14,7 +14,9 @@ from storage.records import (
     Channel,
     ChannelState,
     Deletion,
+    Pack,
     Post,
+    Profile,
     Reply,
     Swept,
     Via,
@@ -90,6 +92,12 @@ class Chat:
     def labels(self) -> list[str]:
         return [button.text for button in self.buttons]
 
+    async def watches(self, query: str) -> None:
+        """Ask for a rule, and keep it."""
+        await self.says(f"/watch {query}")
+        reply = await self.presses("Keep")
+        assert reply.toast == "Kept. Alerts come to this chat."
+
     async def presses(self, label: str) -> Reply:
         """Press the first button of that label under the message that is shown."""
         data = next(button.data for button in self.buttons if button.text == label)
@@ -99,7 +107,7 @@ class Chat:
         """Send a button's data, whoever made it up."""
         reply = await self.router.answer(replace(self.asked, press_id=1, data=data))
         assert reply is not None, "every press is answered"
-        assert reply.toast or reply.replace, "a press is answered by a toast or a new text"
+        assert reply.toast or reply.message, "a press is answered by a toast or a text"
         if reply.message:
             self.shown = reply
         return reply
@@ -131,6 +139,15 @@ class Bot:
         async with self.archive.transaction() as tx:
             for channel in watched:
                 await channels.save(tx, channel)
+
+    async def knows_pack(self, name: str, *channels: Channel) -> None:
+        """A pack of the seeds, whose name is the label of its channels once they are watched."""
+        listed = tuple(
+            Profile(channel.username or "", channel.title, "ministry", "UA", "uk", "2022-09")
+            for channel in channels
+        )
+        async with self.archive.transaction() as tx:
+            await profiles.load(tx, [Pack(name, listed)])
 
     async def posts(self, *texts: str, channel: Channel = HAIDAI) -> list[Post]:
         """One post a minute from now on, with ids counted per channel from the clock."""

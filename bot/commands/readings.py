@@ -1,0 +1,68 @@
+"""How the words of a query were understood, as lines of an answer."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.locales import Html, Say, fitting, inline, joined
+from bot.query.reading import Joined, Reading
+from bot.query.syntax import Query
+
+READINGS = 8  # words that are explained; a longer query is explained in part
+NAMES = 5  # other names of one word
+WORD_UNITS = 40
+EXPLAINED_UNITS = 1300  # of all explanations together
+IGNORED_UNITS = 100
+
+
+def reading_lines(readings: Sequence[Reading], say: Say) -> Html:
+    """For each word of a query what counts as it."""
+    return _bounded([_line(reading, say) for reading in readings], say)
+
+
+def name_lines(readings: Sequence[Reading], say: Say) -> Html:
+    """For the words that have other names which count too, these."""
+    return _bounded(
+        [
+            say("{word}: {meaning}", word=_word(reading), meaning=_also(reading.names, say))
+            for reading in readings
+            if reading.names
+        ],
+        say,
+    )
+
+
+def ignored_line(query: Query, say: Say) -> Html:
+    """What stood in the query and asks for nothing; empty where all of it does."""
+    if not query.ignored:
+        return Html()
+    return say("Not counted: {signs}", signs=inline(" ".join(query.ignored), IGNORED_UNITS))
+
+
+def _bounded(lines: Sequence[Html], say: Say) -> Html:
+    shown = fitting(lines[:READINGS], EXPLAINED_UNITS)
+    if more := len(lines) - len(shown):
+        shown.append(say.plural("and {count} more word", "and {count} more words", more))
+    return joined("\n", shown)
+
+
+def _line(reading: Reading, say: Say) -> Html:
+    forms = len(frozenset().union(*reading.row))
+    counted = say.plural("{count} form", "{count} forms", forms)
+    told = joined("; ", (counted, _also(reading.names, say), _perhaps(reading, say)))
+    return say("{word}: {meaning}", word=_word(reading), meaning=told)
+
+
+def _perhaps(reading: Reading, say: Say) -> Html:
+    names = joined(", ", [inline(text, WORD_UNITS) for text in reading.proposed[:NAMES]])
+    return say("could be added: {names}", names=names) if names else Html()
+
+
+def _word(reading: Reading) -> Html:
+    return Html(f"<b>{inline(reading.text, WORD_UNITS)}</b>")
+
+
+def _also(names: Iterable[Joined], say: Say) -> Html:
+    texts = list(dict.fromkeys(name.text for name in names))
+    shown = [inline(text, WORD_UNITS) for text in texts[:NAMES]]
+    if more := len(texts) - len(shown):
+        shown.append(Html(f"+{say.number(more)}"))
+    return say("also {names}", names=joined(", ", shown)) if shown else Html()

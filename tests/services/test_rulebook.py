@@ -1,0 +1,213 @@
+"""Rules as they are matched: by their stored meaning, with what changes while the program runs."""
+
+import pytest
+
+from bot.ingest import Ingest
+from bot.query.lexicon import Lexicon
+from bot.query.reading import Choices, Name
+from bot.query.tree import AnyOf, loads
+from bot.understanding import renew
+from storage import channels, profiles, rules
+from storage.db import Archive
+from storage.records import Channel, ChannelState, Pack, Profile
+from tests.clocks import ManualClock
+from tests.services.conftest import CHANNEL, batch, meant, post, subscribe
+
+ANNA = 1001
+OTHER = Channel(78, "Пушилин Д.В.", "pushilindenis", ChannelState.JOINED)
+
+
+@pytest.fixture
+def ingest(archive: Archive, clock: ManualClock) -> Ingest:
+    return Ingest(archive, clock, lambda: None)
+
+
+async def owed(archive: Archive) -> list[str]:
+    async with archive.heavy() as conn:
+        rows = await conn.execute_fetchall("SELECT subject FROM outbox ORDER BY id")
+    return [row["subject"] for row in rows]
+
+
+async def only_rule(archive: Archive) -> int:
+    [rule] = await rules.every(archive.reader)
+    return rule.id
+
+
+async def test_every_form_and_every_name_of_a_word_is_caught(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "Білогорівка")
+    texts = ("Бої за Білогорівку", "Белогоровкой", "Bilohorivka", "#Білогорівка_наша", "Інше")
+    await ingest.apply(batch(*(post(n, text) for n, text in enumerate(texts, 1))))
+    assert await owed(archive) == ["77/1", "77/2", "77/3", "77/4"]
+
+
+async def test_a_rule_of_a_channel_alone_catches_what_has_no_text(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "from:@luhanskaVTSA")
+    await ingest.apply(batch(post(1, "", media="photo"), post(2, "слово")))
+    assert await owed(archive) == ["77/1", "77/2"]
+
+
+async def test_announcements_of_telegram_are_caught_by_no_rule(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "from:@luhanskaVTSA", "Білогорівка")
+    await ingest.apply(batch(post(1, "Білогорівка", service="pin_message")))
+    assert await owed(archive) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "caught"),
+    [
+        ("ворог lang:uk", ["77/1"]),
+        ("ворог OR враг", ["77/1", "77/2", "77/3"]),
+        ("from:@luhanskaVTSA has:photo", ["77/3"]),
+        ("(ворог OR враг) -has:photo", ["77/1", "77/2"]),
+        ("ворог /атак[уи]є/", ["77/1"]),
+        ('"ворог атакує"', ["77/1"]),
+        ("ворож*", ["77/4"]),
+    ],
+)
+async def test_filters_and_signs_hold_for_rules_as_for_searches(
+    archive: Archive, ingest: Ingest, query: str, caught: list[str]
+) -> None:
+    await subscribe(archive, ANNA, query)
+    photo = frozenset({"photo"})
+    await ingest.apply(
+        batch(
+            post(1, "Ворог атакує наші позиції, але ми їх тримаємо"),
+            post(2, "Враг атакует наши позиции, но мы их держим"),
+            post(3, "ворог", media="photo", has=photo, language="ru"),
+            post(4, "ворожий літак"),
+        )
+    )
+    assert await owed(archive) == caught
+
+
+async def test_a_label_follows_the_channels_that_are_joined_later(
+    archive: Archive, ingest: Ingest
+) -> None:
+    """No rule changes by that, and none is read again."""
+    profile = Profile("pushilindenis", "Глава ДНР", "head", "RU", "ru", "2022-09")
+    async with archive.transaction() as tx:
+        await profiles.load(tx, [Pack("story", (profile,))])
+    await subscribe(archive, ANNA, "ворог in:story")
+    await ingest.apply(batch(post(1, "ворог")))
+    async with archive.transaction() as tx:
+        await channels.save(tx, OTHER)
+    said = post(2, "ворог")
+    await ingest.apply(batch(post(3, "ворог"), type(said)(78, 2, said.posted_at, "ворог", pts=2)))
+    assert await owed(archive) == ["78/2"]
+
+
+async def test_an_edit_of_a_rule_holds_from_the_next_post_on(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "Білогорівка")
+    await ingest.apply(batch(post(1, "Білогорівка"), post(2, "Лисичанськ")))
+    rule = await only_rule(archive)
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule, "Лисичанськ", await meant(archive, "Лисичанськ"))
+    await ingest.apply(batch(post(3, "Білогорівка"), post(4, "Лисичанськ")))
+    assert await owed(archive) == ["77/1", "77/4"]
+
+
+async def test_a_dropped_form_is_caught_no_longer(archive: Archive, ingest: Ingest) -> None:
+    await subscribe(archive, ANNA, "Білогорівка")
+    await ingest.apply(batch(post(1, "Білогорівко")))
+    rule, choices = await only_rule(archive), Choices(frozenset({"білогорівко"}))
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule, "Білогорівка", await meant(archive, "Білогорівка", choices))
+    await ingest.apply(batch(post(2, "Білогорівко"), post(3, "Білогорівка")))
+    assert await owed(archive) == ["77/1", "77/3"]
+
+
+async def test_a_rule_that_is_only_shown_catches_nothing_until_it_is_kept(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    kept = await meant(archive, "Білогорівка")
+    async with archive.transaction() as tx:
+        rule = await rules.propose(tx, anna.id, "Білогорівка", 0, kept)
+    await ingest.apply(batch(post(1, "Білогорівка")))
+    async with archive.transaction() as tx:
+        await rules.keep(tx, rule.id, clock.now())
+    await ingest.apply(batch(post(2, "Білогорівка")))
+    async with archive.transaction() as tx:
+        await rules.remove(tx, rule.id, clock.now())
+    await ingest.apply(batch(post(3, "Білогорівка")))
+    assert await owed(archive) == ["77/2"]
+
+
+# --------------------------------------------------------------- other dictionaries
+
+NEWER = Lexicon([Name("place", {"uk": ("Білогорівка",), "en": ("Bilogorovka", "Whitemount")})])
+
+
+async def test_rules_are_understood_anew_with_other_dictionaries_and_keep_their_choices(
+    archive: Archive, ingest: Ingest
+) -> None:
+    choices = Choices(frozenset({"білогорівко"}), frozenset({"bilogorovka"}))
+    anna = await subscribe(archive, ANNA)
+    kept = await meant(archive, "Білогорівка", choices)
+    async with archive.transaction() as tx:
+        await rules.add(tx, anna.id, "Білогорівка", 0, kept)
+    await ingest.apply(batch(post(1, "Whitemount")))
+    await renew(archive, NEWER)
+    rule = await only_rule(archive)
+    now = (await rules.stored(archive.reader, [rule]))[rule]
+    assert (now.lexicon, Choices.loads(now.choices)) == (NEWER.version, choices)
+    texts = ("Whitemount", "Bilogorovka", "Білогорівко", "Білогорівці")
+    await ingest.apply(batch(*(post(n, text) for n, text in enumerate(texts, 2))))
+    assert await owed(archive) == ["77/2", "77/5"]
+    assert await rules.outdated(archive.reader, NEWER.version) == []
+
+
+async def test_a_rule_of_before_is_understood_when_the_program_starts(
+    archive: Archive, ingest: Ingest
+) -> None:
+    """One that was saved when a rule was nothing but its words."""
+    anna = await subscribe(archive, ANNA)
+    async with archive.transaction() as tx:
+        await rules.add(tx, anna.id, "Білогорівка", 0)
+    await ingest.apply(batch(post(1, "Білогорівці")))
+    await renew(archive, NEWER)
+    await ingest.apply(batch(post(2, "Білогорівці")))
+    assert await owed(archive) == ["77/2"]
+
+
+@pytest.mark.parametrize("query", ["-слово", "слово AND", "🙂", "(слово", "слово from:@nobody"])
+async def test_a_rule_that_is_not_understood_any_more_stops_nothing(
+    archive: Archive, ingest: Ingest, query: str
+) -> None:
+    anna = await subscribe(archive, ANNA, "Білогорівка")
+    async with archive.transaction() as tx:
+        await rules.add(tx, anna.id, query, 0)
+    await renew(archive, NEWER)
+    await ingest.apply(batch(post(1, "Білогорівка")))
+    assert await owed(archive) == ["77/1"]
+    assert await rules.outdated(archive.reader, NEWER.version) == []
+
+
+async def test_a_rule_whose_channel_lost_its_name_goes_on_as_it_was_understood(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "from:@luhanskaVTSA")
+    async with archive.transaction() as tx:
+        await tx.execute("UPDATE channels SET username = 'another' WHERE id = ?", (CHANNEL.id,))
+    await renew(archive, NEWER)
+    await ingest.apply(batch(post(1, "слово")))
+    assert await owed(archive) == ["77/1"]
+
+
+async def test_nothing_is_understood_anew_where_nothing_changed(archive: Archive) -> None:
+    await subscribe(archive, ANNA, "Білогорівка")
+    await renew(archive, NEWER)
+    before = await rules.revision(archive.reader)
+    await renew(archive, NEWER)
+    assert await rules.revision(archive.reader) == before
+    rule = await only_rule(archive)
+    tree = loads((await rules.stored(archive.reader, [rule]))[rule].tree)
+    assert isinstance(tree, AnyOf) and "whitemount" in tree.forms
