@@ -21,6 +21,7 @@ from storage.records.channels import (
     Office,
     Pack,
     Profile,
+    Start,
 )
 from storage.records.people import (
     Asked,
@@ -94,6 +95,7 @@ __all__ = [
     "Reached",
     "Reply",
     "Rule",
+    "Start",
     "StoredFile",
     "Stretch",
     "Subscriber",
