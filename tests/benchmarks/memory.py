@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import seeds
@@ -28,17 +28,16 @@ from storage import channels, rules, subscribers
 from storage.db import Archive, open_archive
 from storage.records import Asked
 from tests.benchmarks.generating import Invention, channel
-from tests.benchmarks.rules import Rules
+from tests.benchmarks.rules import Rule, Rules
 
 BAR = 250  # megabytes
 A_CHAT = 100  # rules of one chat
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-async def fill(path: Path, channel_count: int, rule_count: int) -> None:
+async def fill(path: Path, channel_count: int, made: Iterable[Rule]) -> None:
     """An archive with channels and rules, as subscribers made them."""
     lexicon = Lexicon(seeds.names())
-    made = Rules(Invention(1, 1), 1).many(rule_count)
     async with open_archive(path, norm, 1) as archive, archive.transaction() as tx:
         for number in range(1, channel_count + 1):
             await channels.save(tx, channel(number))
@@ -99,7 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.sqlite3"
-        asyncio.run(fill(path, asked.channels, asked.rules))
+        made = Rules(Invention(1, 1), 1).many(asked.rules)
+        asyncio.run(fill(path, asked.channels, made))
         held = in_a_process_of_its_own(path)
     whole = max(held.values())
     told = {"channels": asked.channels, "rules": asked.rules, "resident_megabytes": held}

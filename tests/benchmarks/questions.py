@@ -44,7 +44,7 @@ async def _of_share(desk: Desk, invention: Invention, least: float, most: float)
     total = invention.count
     found: list[str] = []
     rank = 0
-    while len(found) < QUESTIONS and rank < RANKS:
+    while len(found) < QUESTIONS and rank < min(RANKS, 2 * len(invention.stems[LANGUAGES[0]])):
         code = LANGUAGES[rank % 2]  # those of most posts
         word = invention.stems[code][rank // 2] + ENDINGS[code][1]
         hits = await desk.hits(word, int(most * total) + 1)

@@ -1,0 +1,42 @@
+"""The benchmarks run, and find no difference; how fast is not for a test to judge."""
+
+import json
+from pathlib import Path
+
+from tests.benchmarks import agreement, matching, memory
+from tests.benchmarks.asking import desk
+from tests.benchmarks.generating import Invention, write
+from tests.benchmarks.questions import questions
+from tests.benchmarks.rules import Rules
+from tests.benchmarks.search import AFTER
+
+
+async def test_alerts_and_searches_agree(tmp_path: Path) -> None:
+    invention = Invention(7, 250, stems=300)
+    figures = await agreement.measure(tmp_path / "a.sqlite3", 100, invention, 7)
+    assert figures["smallest"] is None
+    assert figures["differences"] == 0
+    assert int(str(figures["rules_that_find"])) > 15
+
+
+def test_the_index_finds_what_is_found_by_parts_of_texts_and_more() -> None:
+    figures = matching.measure(60, 1, counts=(10, 100), stems=300)
+    assert json.loads(json.dumps(figures)) == figures
+    assert figures["alerts_a_post"]["index 100"] > 1  # type: ignore[index]  # a mapping, see there
+
+
+async def test_every_kind_of_question_is_answered(tmp_path: Path) -> None:
+    invention = Invention(1, 600, stems=300)
+    await write(tmp_path / "a.sqlite3", invention)
+    async with desk(tmp_path / "a.sqlite3", AFTER) as here:
+        for kind, asked in (await questions(here, invention)).items():
+            shown = [await here.shows(query) for query in asked[:5]]
+            assert kind in ("and", "channel and month") or any(shown), kind
+
+
+async def test_a_program_at_rest_is_measured_step_by_step(tmp_path: Path) -> None:
+    made = Rules(Invention(1, 1, stems=100), 1).many(20)
+    await memory.fill(tmp_path / "a.sqlite3", 5, made)
+    held = await memory.measure(tmp_path / "a.sqlite3")
+    assert list(held) == ["imports", "dictionaries", "channels and rules"]
+    assert min(held.values()) > 10
