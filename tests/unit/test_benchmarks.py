@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.benchmarks import agreement, matching, memory
+from tests.benchmarks import agreement, ingest, matching, memory, start
 from tests.benchmarks.asking import desk
 from tests.benchmarks.generating import Invention, write
 from tests.benchmarks.questions import questions
@@ -40,3 +40,14 @@ async def test_a_program_at_rest_is_measured_step_by_step(tmp_path: Path) -> Non
     held = await memory.measure(tmp_path / "a.sqlite3")
     assert list(held) == ["imports", "dictionaries", "channels and rules"]
     assert min(held.values()) > 10
+
+
+async def test_the_program_takes_in_what_a_bare_client_is_told(tmp_path: Path) -> None:
+    """`measure` itself looks whether all of it is there."""
+    figures = await ingest.measure(tmp_path, 30, 5, seed=1)
+    assert json.loads(json.dumps(figures)) == figures
+
+
+async def test_starts_are_timed_with_posts_and_without(tmp_path: Path) -> None:
+    figures = await start.measure(tmp_path, Invention(1, 50, stems=100), 1, None)
+    assert json.loads(json.dumps(figures)) == figures
