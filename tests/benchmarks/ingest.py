@@ -118,8 +118,10 @@ def _processor(program: Process) -> float:
     return (int(fields[11]) + int(fields[12])) / A_TICK
 
 
-async def measure(folder: Path, count: int, rule_count: int, seed: int) -> dict[str, object]:
-    invention = Invention(seed, count, STEMS)
+async def measure(
+    folder: Path, invention: Invention, rule_count: int, seed: int
+) -> dict[str, object]:
+    count = invention.count
     texts = [post.text for post in invention.posts()]
     made = Rules(invention, seed).many(rule_count)
     async with Telegram.running(seed=seed) as telegram:
@@ -149,7 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(measure(Path(folder), asked.posts, asked.rules, asked.seed))
+        invention = Invention(asked.seed, asked.posts, STEMS)
+        figures = asyncio.run(measure(Path(folder), invention, asked.rules, asked.seed))
     print(json.dumps(figures))
     return 0 if figures["well"] else 1
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks import agreement, ingest, matching, memory, start
 from tests.benchmarks.asking import desk
 from tests.benchmarks.generating import Invention, write
@@ -42,12 +44,14 @@ async def test_a_program_at_rest_is_measured_step_by_step(tmp_path: Path) -> Non
     assert min(held.values()) > 10
 
 
+@pytest.mark.timeout(240)  # starts processes, on a machine that does other things too
 async def test_the_program_takes_in_what_a_bare_client_is_told(tmp_path: Path) -> None:
     """`measure` itself looks whether all of it is there."""
-    figures = await ingest.measure(tmp_path, 30, 5, seed=1)
+    figures = await ingest.measure(tmp_path, Invention(1, 30, stems=100), 5, seed=1)
     assert json.loads(json.dumps(figures)) == figures
 
 
+@pytest.mark.timeout(240)  # starts processes, on a machine that does other things too
 async def test_starts_are_timed_with_posts_and_without(tmp_path: Path) -> None:
     figures = await start.measure(tmp_path, Invention(1, 50, stems=100), 1, None)
     assert json.loads(json.dumps(figures)) == figures
