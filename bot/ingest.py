@@ -42,13 +42,20 @@ class Ingest:
         """Write a batch whole, or not at all; what it changed. Safe to repeat."""
         async with self._archive.transaction() as tx:
             changes = await posts.apply(tx, _told(await self._of_watched(tx, batch)))
-            owed = [each for follow in self._following for each in await follow(tx, batch, changes)]
-            await outbox.add(tx, self._archive.id, owed, self._clock.now())
+            owed = [await self._owe(tx, follow, batch, changes) for follow in self._following]
         if changes:
-            logger.debug("%s: %d changes, %d owed", batch.via, len(changes), len(owed))
-        if owed:
+            logger.debug("%s: %d changes, %d owed", batch.via, len(changes), sum(owed))
+        if any(owed):
             self._wake_delivery()
         return changes
+
+    async def _owe(
+        self, tx: aiosqlite.Connection, follow: Follow, batch: Batch, changes: Sequence[Change]
+    ) -> int:
+        """Write what one of them owes, so that those after it find it; how much it is."""
+        owed = await follow(tx, batch, changes)
+        await outbox.add(tx, self._archive.id, owed, self._clock.now())
+        return len(owed)
 
     @staticmethod
     async def _of_watched(tx: aiosqlite.Connection, batch: Batch) -> Batch:

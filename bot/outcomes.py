@@ -25,6 +25,15 @@ class Gone(Outcome):
     """The chat cannot be reached any more: it blocked the bot, or was deleted."""
 
 
+class Moved(Outcome):
+    """The small group went on as a supergroup, which is `chat_id` and has an `access_hash`."""
+
+    def __init__(self, chat_id: int, access_hash: int) -> None:
+        super().__init__(f"moved to {chat_id}")
+        self.chat_id = chat_id
+        self.access_hash = access_hash
+
+
 class Refused(Outcome):
     """It will not work this way, however often it is tried. `reason` is Telegram's name for it."""
 

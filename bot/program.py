@@ -4,10 +4,15 @@ import random
 from collections.abc import Callable, Mapping
 
 import seeds
+from bot.alerts.attempts import Desk
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
+from bot.alerts.following import Following
 from bot.alerts.pace import Pace
+from bot.alerts.pictures import Pictures
+from bot.alerts.places import Places
+from bot.alerts.timetable import Timetable
 from bot.clock import Clock
 from bot.commands import table
 from bot.commands.context import Context, Starter
@@ -21,6 +26,7 @@ from bot.owner.notices import Notices
 from bot.progress import Progress
 from bot.query.lexicon import Lexicon
 from bot.supervise import Service
+from bot.telegram.admins import Admins
 from bot.telegram.audit import Audit
 from bot.telegram.backfill import Backfill
 from bot.telegram.client import Account, AccountState, Login, Server
@@ -35,6 +41,8 @@ from bot.telegram.positions import Positions
 from bot.telegram.readings import Readings
 from bot.telegram.sending import Sending
 from bot.telegram.sweep import Sweep
+from bot.telegram.uploads import Uploads
+from bot.telegram.whereabouts import Whereabouts
 from bot.watching.ledger import ArchiveLedger
 from bot.watching.register import ArchiveRegister
 from bot.watching.reindexing import Reindexing
@@ -43,7 +51,7 @@ from bot.watching.watchlist import ArchiveWatchlist, Plan
 from config.settings import Settings
 from storage.db import Archive
 from storage.files import Files
-from storage.records import Keep
+from storage.records import Asked, Keep, Reply
 
 JOIN_SECONDS = 60.0
 LOOK_SECONDS = 30.0
@@ -81,19 +89,39 @@ class Talking:
         self._clock = clock
         self.pace = Pace(clock)
         self.bot = Account(login_of(settings, "bot"), clock, _end_if_refused)
-        self.sending = Sending(self.bot)
-        compose = Composer(archive, clock).compose
-        self.delivery = Delivery(archive, compose, self.sending.send, self.pace, clock)
+        self.sending = Sending(self.bot, Uploads(self.bot, Files(settings.media_folder).path))
+        self.admins = Admins(self.bot, clock)
+        self.pictures = Pictures(archive, clock)
+        self.places = Places(archive, clock, settings.owner, self.wake)
+        self.whereabouts = Whereabouts(self.bot, self.places.hear)
+        self.delivery = Delivery(
+            Desk(
+                archive=archive,
+                compose=Composer(archive, clock, self.pictures).compose,
+                voice=self.sending,
+                places=self.places,
+                pace=self.pace,
+                clock=clock,
+                awaited=self.pictures.awaited,
+            )
+        )
         self.notices = Notices(archive, clock, settings.owner, self.delivery.wake)
         self.anchors = Anchors(archive, clock, settings.owner, self.delivery.wake)
+        self.timetable = Timetable(archive, clock, self.delivery.wake)
         self.progress = Progress(archive, clock, self.sending.edit, self.pace.turn)
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self.delivery.wake()
 
     def services(self) -> Mapping[str, Service]:
         return {
             "bot": self.bot.run,
+            "whereabouts": self.whereabouts.run,
             "delivery": self.delivery.run,
             "notices": self.notices.run,
             "anchors": self.anchors.run,
+            "timetable": self.timetable.run,
             "progress": self.progress.run,
             "menu": self._menu,
         }
@@ -103,6 +131,7 @@ class Talking:
             self.delivery.wake: LOOK_SECONDS,
             self.progress.nudge: LOOK_SECONDS,
             self.anchors.nudge: ANCHOR_SECONDS,
+            self.timetable.nudge: LOOK_SECONDS,
         }
 
     async def _menu(self) -> None:
@@ -124,7 +153,12 @@ class Watching:
         shelf = ArchiveShelf(
             archive, Files(settings.media_folder), keeping(settings), clock, notices
         )
-        following = (Deciding(clock).follow, shelf.follow, MassDeletions(clock, owner).follow)
+        following = (
+            Deciding(clock).follow,
+            shelf.follow,
+            MassDeletions(clock, owner).follow,
+            Following(clock).follow,
+        )
         apply = Ingest(archive, clock, wake, following).apply
         plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
@@ -142,6 +176,7 @@ class Watching:
         self.audit = Audit(watcher, ledger, apply, clock)
         self.readings = Readings(watcher, register, clock, self.sweep.nudge)
         self.downloads = Downloads(watcher, shelf, clock)
+        talking.pictures.on_wanted = self.downloads.nudge
         self.reindexing = Reindexing(archive, clock, zone)
 
     def services(self) -> Mapping[str, Service]:
@@ -205,19 +240,27 @@ class Program:
             look=watching.joining.look,
             wake_joins=watching.joining.nudge,
             wake_backfill=watching.history_wanted,
+            wake_delivery=talking.delivery.wake,
+            is_admin=talking.admins.is_admin,
             sweep=watching.sweep.by_hand,
             pace=join_pace(settings),
             lexicon=lexicon,
             keep=Keep(settings.media.keep),
             starters=starters,
         )
-        answer = Router(ctx).answer
-        self.listening = Listening(talking.bot, talking.sending, answer, talking.pace.turn, clock)
+        self._router = Router(ctx)
+        self.listening = Listening(
+            talking.bot, talking.sending, self._answer, talking.pace.turn, clock
+        )
 
     def services(self) -> Mapping[str, Service]:
         """What runs until the program is stopped."""
         listening = {"listening": self.listening.run}
         return {**self.watching.services(), **self.talking.services(), **listening}
+
+    async def _answer(self, asked: Asked) -> Reply | None:
+        await self.talking.places.back(asked.chat_id, asked.topic_id)
+        return await self._router.answer(asked)
 
     def bells(self) -> Bells:
         """What the schedule rings, and every how many seconds."""

@@ -1,5 +1,7 @@
 """Deletions in one channel that follow each other closely: one event, however many posts."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from sqlite3 import Row
 
@@ -21,8 +23,8 @@ class Burst:
     posts: int
 
 
-async def note(tx: Connection, channel_id: int, posts: int, now: int) -> Burst:
-    """Count posts that went just now; the burst that they begin or continue."""
+async def note(tx: Connection, channel_id: int, posts: Collection[int], now: int) -> Burst:
+    """Count posts, by row id, that went just now; the burst that they begin or continue."""
     row = await fetch.one(
         tx,
         """
@@ -37,7 +39,7 @@ async def note(tx: Connection, channel_id: int, posts: int, now: int) -> Burst:
         )
         RETURNING id, channel_id, since_at, until_at, posts
         """,
-        {"channel_id": channel_id, "posts": posts, "now": now, "gap": GAP},
+        {"channel_id": channel_id, "posts": len(posts), "now": now, "gap": GAP},
     )
     row = row or await fetch.one(
         tx,
@@ -46,10 +48,49 @@ async def note(tx: Connection, channel_id: int, posts: int, now: int) -> Burst:
         VALUES (?, ?, ?, ?)
         RETURNING id, channel_id, since_at, until_at, posts
         """,
-        (channel_id, now, now, posts),
+        (channel_id, now, now, len(posts)),
     )
     assert row is not None
+    # One that was not found when looked for, seen again, and gone again, may be there already.
+    await tx.execute(
+        """
+        INSERT INTO burst_posts (burst_id, post_id)
+        SELECT ?, value FROM json_each(?) WHERE true
+        ON CONFLICT DO NOTHING
+        """,
+        (row["id"], json.dumps(list(posts))),
+    )
     return _burst(row)
+
+
+async def that_took(conn: Connection, post_ids: Collection[int]) -> dict[int, int]:
+    """The last burst in which each of these posts went, by the posts' row ids."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT post_id, max(burst_id) AS burst_id
+        FROM burst_posts
+        WHERE post_id IN (SELECT value FROM json_each(?))
+        GROUP BY post_id
+        """,
+        (json.dumps(list(post_ids)),),
+    )
+    return {row["post_id"]: row["burst_id"] for row in rows}
+
+
+async def taken(conn: Connection, burst_id: int) -> list[int]:
+    """The row ids of the posts that went in a burst, oldest first, of those still gone."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT posts.id
+        FROM burst_posts JOIN posts ON posts.id = burst_posts.post_id
+        WHERE burst_posts.burst_id = ? AND posts.deleted_at IS NOT NULL
+        ORDER BY posts.id
+        """,
+        (burst_id,),
+    )
+    return [row["id"] for row in rows]
 
 
 async def get(conn: Connection, burst_id: int) -> Burst | None:

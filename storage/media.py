@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from sqlite3 import Row
 
 from aiosqlite import Connection
 
@@ -43,23 +44,11 @@ async def want(tx: Connection, carried: Iterable[Carried], now: int) -> None:
 
 
 async def due(conn: Connection, account_id: int, now: int) -> Wanted | None:
-    """What an account is to fetch next: of the newest post whose turn has come."""
-    row = await fetch.one(
-        conn,
-        """
-        SELECT attachments.id, attachments.media_id, attachments.kind, attachments.attempts,
-            posts.channel_id, posts.message_id, raw_objects.bytes AS raw, access.access_hash
-        FROM attachments
-            JOIN posts ON posts.id = attachments.post_id
-            JOIN versions ON versions.post_id = posts.id AND versions.number = attachments.version
-            LEFT JOIN raw_objects ON raw_objects.version_id = versions.id
-            LEFT JOIN access
-                ON access.channel_id = posts.channel_id AND access.account_id = ?
-        WHERE attachments.state = 'waiting' AND attachments.due_at <= ?
-        ORDER BY attachments.post_id DESC
-        LIMIT 1
-        """,
-        (account_id, now),
+    """What an account is to fetch next: what an alert waits for, else of the newest post whose
+    turn has come."""
+    awaited = "AND attachments.awaited_until > ?"
+    row = await _due(conn, awaited, (account_id, now, now)) or await _due(
+        conn, "", (account_id, now)
     )
     if row is None:
         return None
@@ -73,6 +62,85 @@ async def due(conn: Connection, account_id: int, now: int) -> Wanted | None:
         raw=_unpacked(row["raw"]),
         attempts=row["attempts"],
     )
+
+
+async def _due(conn: Connection, condition: str, values: tuple[int, ...]) -> Row | None:
+    return await fetch.one(
+        conn,
+        """
+        SELECT attachments.id, attachments.media_id, attachments.kind, attachments.attempts,
+            posts.channel_id, posts.message_id, raw_objects.bytes AS raw, access.access_hash
+        FROM attachments
+            JOIN posts ON posts.id = attachments.post_id
+            JOIN versions ON versions.post_id = posts.id AND versions.number = attachments.version
+            LEFT JOIN raw_objects ON raw_objects.version_id = versions.id
+            LEFT JOIN access
+                ON access.channel_id = posts.channel_id AND access.account_id = ?
+        WHERE attachments.state = 'waiting' AND attachments.due_at <= ?
+        """  # noqa: S608 -- constants
+        + condition
+        + " ORDER BY attachments.post_id DESC LIMIT 1",
+        values,
+    )
+
+
+async def stored(conn: Connection, post_id: int, media_id: int) -> StoredFile | None:
+    """A file of a post, if it is there."""
+    row = await fetch.one(
+        conn,
+        """
+        SELECT sha256, size, mime, name
+        FROM attachments
+        WHERE post_id = ? AND media_id = ? AND state = 'stored'
+        """,
+        (post_id, media_id),
+    )
+    return None if row is None else StoredFile(**row)
+
+
+async def awaited_until(conn: Connection, post_id: int, media_id: int) -> int | None:
+    """Until when an alert may wait for a file: 0 if it need not; None if nobody was told to
+    hurry yet."""
+    row = await fetch.one(
+        conn,
+        """
+        SELECT iif(state = 'waiting', awaited_until, 0) AS until
+        FROM attachments
+        WHERE post_id = ? AND media_id = ?
+        """,
+        (post_id, media_id),
+    )
+    return None if row is None else row["until"]
+
+
+async def hurry(tx: Connection, carried: Carried, until_at: int, now: int) -> None:
+    """Fetch a file before all others, as an alert waits for it until a time. The first stays."""
+    await tx.execute(
+        """
+        INSERT INTO attachments (post_id, version, media_id, kind, due_at, awaited_until)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (post_id, media_id) DO UPDATE
+        SET awaited_until = coalesce(awaited_until, excluded.awaited_until)
+        WHERE state = 'waiting'
+        """,
+        (carried.post_id, carried.version, carried.media_id, carried.kind, now, until_at),
+    )
+
+
+async def is_awaited(conn: Connection, but: int, now: int) -> bool:
+    """Whether an alert waits for another file than this attachment."""
+    found = await fetch.value(
+        conn,
+        """
+        SELECT EXISTS (
+            SELECT 1
+            FROM attachments INDEXED BY attachments_awaited
+            WHERE state = 'waiting' AND awaited_until > ? AND due_at <= ? AND id <> ?
+        )
+        """,
+        (now, now, but),
+    )
+    return bool(found)
 
 
 async def known(conn: Connection, wanted: Wanted) -> StoredFile | None:

@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from sqlite3 import Row
 
 from aiosqlite import Connection
 
 from storage import digests, fetch, subscribers
-from storage.records import Button, Does, Due, Message
+from storage.records import Button, Document, Does, Due, Message
 
 # What is due within this time, such as an album whose parts are awaited, keeps its turn. What
 # is meant for later lets others pass, and only an attempt that failed holds them up for longer.
@@ -40,6 +42,7 @@ _HEADS = """
         ORDER BY open.rank, open.id
         LIMIT 1
     )
+        LEFT JOIN outbox AS target ON target.id = outbox.target_id
     WHERE subscribers.gone_at IS NULL
     """
 
@@ -58,6 +61,7 @@ class Owed:
     does: Does = Does.SEND
     target_id: int | None = None  # the row whose message is answered or replaced
     rank: int = ALERTS
+    silent: bool = False  # told without a sound, unless it is owed loud as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,9 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
         """
         INSERT INTO outbox (
             kind, subscriber_id, subject, post_id, version, random_id, created_at, due_at, message,
-            does, target_id, rank
+            does, target_id, rank, silent
         )
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (subscriber_id, kind, subject) DO NOTHING
         """,
         [
@@ -106,11 +110,14 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
                 item.does,
                 item.target_id,
                 item.rank,
+                item.silent,
             )
             for item in owed
         ],
     )
-    return cursor.rowcount if owed else 0
+    new = cursor.rowcount if owed else 0
+    await _make_loud(tx, [item for item in owed if not item.silent])
+    return new
 
 
 async def due(conn: Connection, now: int, limit: int) -> list[Due]:
@@ -123,14 +130,16 @@ async def due(conn: Connection, now: int, limit: int) -> list[Due]:
         """
         SELECT outbox.id AS row_id, outbox.kind, outbox.random_id, outbox.subject, outbox.post_id,
             outbox.version, outbox.attempts, outbox.created_at, outbox.message, outbox.does,
-            outbox.target_id,
-            (SELECT message_id FROM outbox AS target WHERE target.id = outbox.target_id)
-                AS target_message_id,
+            outbox.target_id, outbox.silent,
+            target.message_id AS target_message_id,
+            target.failed_at IS NOT NULL AS target_failed,
+            coalesce(target.message ->> '$.picture', target.message ->> '$.document.name')
+                IS NOT NULL AS target_has_media,
             subscribers.quiet_from, subscribers.quiet_until, subscribers.digest,
             subscribers.pictures, subscribers.merging, subscribers.id, subscribers.chat_id,
             subscribers.topic_id, subscribers.title, subscribers.access_hash,
             subscribers.language, subscribers.zone, subscribers.gone_at
-        """  # noqa: S608 -- constants
+        """
         + _HEADS
         + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
         (now + KEEPS_TURN, now, limit),
@@ -163,6 +172,20 @@ async def is_composed(conn: Connection, subscriber_id: int, kind: str, subject: 
         conn,
         """
         SELECT message IS NOT NULL
+        FROM outbox
+        WHERE subscriber_id = ? AND kind = ? AND subject = ?
+        """,
+        (subscriber_id, kind, subject),
+    )
+    return bool(found)
+
+
+async def is_awaited(conn: Connection, subscriber_id: int, kind: str, subject: str) -> bool:
+    """Whether a row is there whose message is still to be composed."""
+    found = await fetch.value(
+        conn,
+        """
+        SELECT message IS NULL AND failed_at IS NULL
         FROM outbox
         WHERE subscriber_id = ? AND kind = ? AND subject = ?
         """,
@@ -211,14 +234,40 @@ async def counts(conn: Connection) -> Counts:
 
 def frozen(message: Message) -> str:
     """A message as it is kept on a row."""
-    return json.dumps(asdict(message))
+    return json.dumps(asdict(message), default=_written)
 
 
+@lru_cache(maxsize=512)  # the head of every queue is looked at again and again
 def thawed(written: str) -> Message:
     """The message that was frozen so."""
     values = json.loads(written)
-    rows = tuple(tuple(Button(**button) for button in row) for row in values["buttons"])
-    return Message(values["html"], rows, values["silent"])
+    picture, document = values.get("picture"), values.get("document")
+    return Message(
+        html=values["html"],
+        buttons=tuple(tuple(Button(**button) for button in row) for row in values["buttons"]),
+        silent=values["silent"],
+        picture=None if picture is None else b64decode(picture),
+        document=None
+        if document is None
+        else Document(document["name"], b64decode(document["data"]), document["mime"]),
+    )
+
+
+def _written(data: object) -> str:
+    assert isinstance(data, bytes), "nothing else in a message is foreign to JSON"
+    return b64encode(data).decode()
+
+
+async def _make_loud(tx: Connection, owed: Sequence[Owed]) -> None:
+    """What was owed silently, and now is not, makes its sound, as long as it is not composed."""
+    await tx.executemany(
+        """
+        UPDATE outbox
+        SET silent = 0
+        WHERE subscriber_id = ? AND kind = ? AND subject = ? AND silent AND message IS NULL
+        """,
+        [(item.subscriber_id, item.kind, item.subject) for item in owed],
+    )
 
 
 async def _chats(tx: Connection, ids: set[int]) -> dict[int, tuple[int, int]]:
@@ -249,4 +298,7 @@ def _due(row: Row) -> Due:
         does=Does(row["does"]),
         target_id=row["target_id"],
         target_message_id=row["target_message_id"],
+        target_has_media=bool(row["target_has_media"]),
+        target_failed=bool(row["target_failed"]),
+        silent=bool(row["silent"]),
     )

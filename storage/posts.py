@@ -13,14 +13,17 @@ from storage.search import Search
 
 __all__ = [
     "Counts",
+    "after",
     "album",
     "alive_ids",
     "apply",
+    "before",
     "by_ids",
     "counts",
     "get",
     "latest",
     "newest_id",
+    "parts",
     "versions",
 ]
 
@@ -102,6 +105,42 @@ async def album(conn: Connection, channel_id: int, grouped_id: int) -> list[Kept
         (channel_id, grouped_id),
     )
     return [states.kept(row) for row in rows]
+
+
+async def before(conn: Connection, channel_id: int, message_id: int, limit: int) -> list[Kept]:
+    """The messages of a channel before an id, newest first."""
+    rows = await fetch.rows(
+        conn,
+        states.KEPT + "WHERE channel_id = ? AND message_id < ? ORDER BY message_id DESC LIMIT ?",
+        (channel_id, message_id, limit),
+    )
+    return [states.kept(row) for row in rows]
+
+
+async def after(conn: Connection, channel_id: int, message_id: int, limit: int) -> list[Kept]:
+    """The messages of a channel after an id, oldest first."""
+    rows = await fetch.rows(
+        conn,
+        states.KEPT + "WHERE channel_id = ? AND message_id > ? ORDER BY message_id LIMIT ?",
+        (channel_id, message_id, limit),
+    )
+    return [states.kept(row) for row in rows]
+
+
+async def parts(conn: Connection, post_id: int) -> list[int]:
+    """The row ids of all parts of a post's album; of a post that is in none, its own."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT coalesce(parts.id, posts.id) AS id
+        FROM posts LEFT JOIN posts AS parts
+            ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+        WHERE posts.id = ?
+        ORDER BY parts.message_id
+        """,
+        (post_id,),
+    )
+    return [row["id"] for row in rows]
 
 
 async def versions(conn: Connection, post_id: int) -> list[Version]:

@@ -6,6 +6,8 @@ from aiosqlite import Connection
 
 from storage import fetch
 
+KEPT = 60 * 24 * 3_600_000  # ms: nobody turns the pages of an older answer
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -16,7 +18,8 @@ class Question:
 
 
 async def ask(tx: Connection, chat_id: int, query: str, now: int) -> int:
-    """Keep a question; the number by which its chat can go on with it."""
+    """Keep a question; the number by which its chat can go on with it for some weeks."""
+    await tx.execute("DELETE FROM questions WHERE asked_at < ?", (now - KEPT,))
     number = await fetch.value(
         tx,
         "INSERT INTO questions (chat_id, query, asked_at) VALUES (?, ?, ?) RETURNING id",
@@ -33,8 +36,3 @@ async def get(conn: Connection, question_id: int, chat_id: int) -> Question | No
         (question_id, chat_id),
     )
     return None if row is None else Question(row["query"], row["asked_at"])
-
-
-async def prune(tx: Connection, before_at: int) -> None:
-    """Forget questions asked before a time."""
-    await tx.execute("DELETE FROM questions WHERE asked_at < ?", (before_at,))

@@ -1,11 +1,16 @@
 """Places that receive alerts and ask questions."""
 
+import json
+from collections.abc import Collection
 from sqlite3 import Row
 
 from aiosqlite import Connection
 
 from storage import fetch
 from storage.records import Asked, Subscriber, Wishes
+
+# What Telegram's words begin with where one topic is out of reach, and not its whole chat.
+OF_A_TOPIC = "TOPIC_"
 
 _SUBSCRIBERS = """
     SELECT id, chat_id, topic_id, title, access_hash, language, zone, gone_at, quiet_from,
@@ -29,7 +34,7 @@ async def ensure(tx: Connection, asked: Asked, zone: str, now: int) -> Subscribe
         ON CONFLICT (chat_id, topic_id) DO UPDATE
         SET title = iif(excluded.title = '', title, excluded.title),
             access_hash = iif(excluded.access_hash = 0, access_hash, excluded.access_hash),
-            gone_at = NULL
+            gone_at = NULL, gone_why = NULL
         RETURNING id, chat_id, topic_id, title, access_hash, language, zone, gone_at, quiet_from,
             quiet_until, digest, pictures, merging
         """,
@@ -74,12 +79,40 @@ async def wish(tx: Connection, subscriber_id: int, wishes: Wishes) -> None:
     )
 
 
-async def set_gone(tx: Connection, subscriber_id: int, now: int) -> None:
-    """It cannot be told anything any more; its rules and alerts sleep until it asks again."""
+async def speak(tx: Connection, subscriber_id: int, language: str, zone: str) -> None:
+    """Talk to a subscriber in a language, with the times of a zone."""
     await tx.execute(
-        "UPDATE subscribers SET gone_at = ? WHERE id = ? AND gone_at IS NULL",
-        (now, subscriber_id),
+        "UPDATE subscribers SET language = ?, zone = ? WHERE id = ?",
+        (language, zone, subscriber_id),
     )
+
+
+async def among(conn: Connection, subscriber_ids: Collection[int]) -> dict[int, Subscriber]:
+    """These subscribers, by row id."""
+    rows = await fetch.rows(
+        conn,
+        _SUBSCRIBERS + "WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 -- constants
+        (json.dumps(list(subscriber_ids)),),
+    )
+    return {row["id"]: subscriber(row) for row in rows}
+
+
+async def set_gone(tx: Connection, subscriber_id: int, now: int, why: str = "") -> bool:
+    """It cannot be told anything any more; its rules and alerts sleep until it is back.
+
+    So do all topics of its chat, unless `why`, in Telegram's words, concerns its own alone.
+    Whether anything was awake.
+    """
+    cursor = await tx.execute(
+        """
+        UPDATE subscribers
+        SET gone_at = ?, gone_why = ?
+        WHERE gone_at IS NULL
+            AND chat_id = (SELECT chat_id FROM subscribers WHERE id = ?) AND (id = ? OR NOT ?)
+        """,
+        (now, why, subscriber_id, subscriber_id, why.startswith(OF_A_TOPIC)),
+    )
+    return cursor.rowcount > 0
 
 
 def subscriber(row: Row) -> Subscriber:

@@ -34,9 +34,12 @@ ALLOWED: dict[str, set[str]] = {
     "bot.telegram": {"storage.records", "bot.outcomes", "bot.clock"},
     "bot.alerts": PURE | {"storage"},
     "bot.alerts.compose": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
+    "bot.alerts.digest": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
+    "bot.alerts.schedule": {"storage.records", "bot.locales"},
     "bot.alerts.passage": {"storage.records", "bot.query", "bot.locales"},
     "bot.commands": PURE
     | {"storage", "bot.alerts.about", "bot.alerts.passage", "bot.alerts.presses"}
+    | {"bot.alerts.difference", "bot.alerts.followups", "bot.alerts.schedule"}
     | {"bot.documents", "bot.finding", "bot.understanding"},
     "bot.documents": PURE | {"storage"},
     "bot.finding": PURE | {"storage", "bot.documents"},

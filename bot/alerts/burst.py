@@ -1,22 +1,128 @@
-"""A mass deletion as the owner reads it."""
+"""A mass deletion as it is told: to the owner, and to those who were alerted to its posts. Pure."""
 
-from bot.locales import Say
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.alerts.about import media_line
+from bot.alerts.passage import link
+from bot.locales import Html, Say, anchor, bare, clean, inline, joined, shortened
 from storage.bursts import Burst
-from storage.records import Channel, Message
+from storage.records import Absence, Channel, Document, Kept, Message
+
+SHOWN = 5  # posts that the message names; the file has all
+SHOWN_UNITS = 60  # of their first words
+TITLE_UNITS = 80
+LISTED = 10_000  # posts that the file names
+LISTED_UNITS = 100  # of their first words
+READ = 400  # characters in which these are looked for
 
 
-def mass_deletion(burst: Burst, channel: Channel, zone: str, say: Say) -> Message:
-    """How many posts went, from when to when; and that nothing of them is lost here."""
-    return Message(
-        say.plural(
-            "<b>Mass deletion:</b> {count} post of <b>{title}</b> was deleted, noticed from "
-            "{since} to {until} ({place}). Its text and all its versions stay in the archive.",
-            "<b>Mass deletion:</b> {count} posts of <b>{title}</b> were deleted, noticed from "
-            "{since} to {until} ({place}). Their texts and all their versions stay in the archive.",
-            burst.posts,
-            title=channel.title,
-            since=say.moment(burst.since_at, zone),
-            until=say.moment(burst.until_at, zone),
-            place=say.place(zone),
-        )
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The posts that went in one burst, oldest first, as one reader is told of them."""
+
+    burst: Burst
+    channel: Channel
+    posts: Sequence[Kept]
+    zone: str
+
+
+def mass_deletion(lost: Lost, say: Say) -> Message:
+    """To the owner: how many posts went, from when to when; and that nothing is lost here."""
+    html = say.plural(
+        "<b>Mass deletion:</b> {count} post of <b>{title}</b> was deleted, noticed from "
+        "{since} to {until} ({place}). Its text and all its versions stay in the archive.",
+        "<b>Mass deletion:</b> {count} posts of <b>{title}</b> were deleted, noticed from "
+        "{since} to {until} ({place}). Their texts and all their versions stay in the archive.",
+        lost.burst.posts,
+        title=lost.channel.title,
+        since=say.moment(lost.burst.since_at, lost.zone),
+        until=say.moment(lost.burst.until_at, lost.zone),
+        place=say.place(lost.zone),
     )
+    return Message(html, document=_file(lost, say) if lost.posts else None)
+
+
+def purge(lost: Lost, say: Say) -> Message:
+    """To a subscriber: which of the posts went that it was alerted to. Fits a caption."""
+    title = inline(lost.channel.title, TITLE_UNITS)
+    stories = _stories(lost.posts)
+    if all(kept.absence is Absence.RECHECK for kept in lost.posts):
+        head = say.plural(
+            "<b>Not there any more:</b> {count} post of <b>{title}</b> you were alerted to.",
+            "<b>Not there any more:</b> {count} posts of <b>{title}</b> you were alerted to.",
+            len(stories),
+            title=title,
+        )
+    else:
+        head = say.plural(
+            "<b>Mass deletion:</b> {count} post of <b>{title}</b> you were alerted to is gone.",
+            "<b>Mass deletion:</b> {count} posts of <b>{title}</b> you were alerted to are gone.",
+            len(stories),
+            title=title,
+        )
+    lines = [_line(lost, kept, say) for kept in stories[:SHOWN]]
+    more = len(stories) - len(lines)
+    if more:
+        lines.append(say.plural("and {count} more post", "and {count} more posts", more))
+    foot = (_when(lost, say), say("All of them are in the file, and their texts in the archive."))
+    html = joined("\n\n", (head, joined("\n", lines), joined("\n", foot)))
+    return Message(html, document=_file(lost, say))
+
+
+def _when(lost: Lost, say: Say) -> Html:
+    """From when to when it was noticed: by the posts, since not all of a burst may be told."""
+    times = [kept.deleted_at or 0 for kept in lost.posts]
+    since, until = (say.moment(at, lost.zone) for at in (min(times), max(times)))
+    place = say.place(lost.zone)
+    if since == until:
+        return say("Noticed on {moment} ({place}).", moment=until, place=place)
+    return say("Noticed from {since} to {until} ({place}).", since=since, until=until, place=place)
+
+
+def _stories(posts: Iterable[Kept]) -> list[Kept]:
+    """One post of each album: the first that has words, or else the first."""
+    found: dict[str, Kept] = {}
+    for kept in posts:
+        first = found.setdefault(kept.post.story, kept)
+        if kept.post.text.strip() and not first.post.text.strip():
+            found[kept.post.story] = kept
+    return list(found.values())
+
+
+def _line(lost: Lost, kept: Kept, say: Say) -> Html:
+    moment = say.moment(kept.post.posted_at, lost.zone)
+    url = link(lost.channel, kept.post.message_id)
+    return joined(" · ", (anchor(url, moment), inline(_first_words(kept, say), SHOWN_UNITS)))
+
+
+def _first_words(kept: Kept, say: Say) -> str:
+    words = clean(kept.post.text[:READ]).split()
+    return " ".join(words) or clean(bare(media_line([kept.post], say)))
+
+
+def _file(lost: Lost, say: Say) -> Document:
+    """All of them, a line each: when, where, the first words."""
+    stories = _stories(lost.posts)
+    head = (
+        say.plain("Channel: {title}", title=lost.channel.title),
+        say.plain("Deleted posts: {count}", count=len(stories)),
+        bare(_when(lost, say)),
+        "",
+    )
+    lines = [_listed(lost, kept, say) for kept in stories[:LISTED]]
+    more = len(stories) - len(lines)
+    tail = (bare(say.plural("and {count} more post", "and {count} more posts", more)),) * bool(more)
+    name = re.sub(r"\W", "", lost.channel.username or str(lost.channel.id), flags=re.ASCII)
+    text = "\n".join((*head, *lines, *tail, ""))
+    return Document(f"deleted-{name}-{lost.burst.id}.txt", text.encode())
+
+
+def _listed(lost: Lost, kept: Kept, say: Say) -> str:
+    parts = (
+        say.moment(kept.post.posted_at, lost.zone),
+        link(lost.channel, kept.post.message_id),
+        shortened(_first_words(kept, say), LISTED_UNITS),
+    )
+    return "  ".join(part for part in parts if part)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import aiosqlite
 
+from bot.alerts.holding import Hit, Holding
 from bot.clock import Clock
 from bot.rulebook import Rulebook
 from storage import outbox, posts, rules
@@ -20,6 +21,7 @@ class Deciding:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._rules = Rulebook()
+        self._holding = Holding(clock)
 
     async def follow(
         self, tx: aiosqlite.Connection, batch: Batch, changes: Sequence[Change]
@@ -28,22 +30,25 @@ class Deciding:
         if not batch.via.alerts:
             return ()
         await self._rules.refresh(tx)
+        return await self._holding.sift(tx, await self._hits(tx, changes))
+
+    async def _hits(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Hit]:
+        """What rules hold for that is news to their subscribers, in the order of the changes."""
         said = [change for change in changes if change.kind is not ChangeKind.DELETED]
         by_state = {(change.post_id, change.version): change for change in said}
         found = await rules.record(tx, list(self._matches(said)), self._clock.now())
         fresh = {(each.rule_id, each.post_id) for each in found}
-        alerts: list[Owed] = []
+        hits: list[Hit] = []
         for each in found:
             rule, change = self._rules[each.rule_id], by_state[each.post_id, each.version]
             if self._muted(rule) or await self._hit_before(tx, each, by_state):
                 continue
             if not await _is_late_part(tx, rule, change):
-                alerts.append(self._alert(rule, change))
+                hits.append(Hit(rule, change, self._alert(rule, change)))
             elif not await _hit_album_before(tx, rule, change, fresh):
                 fresh.remove((each.rule_id, each.post_id))  # the next part has it before
-                alerts.append(self._part(rule, change))
-        # Several rules of one subscriber that hit one post are one alert.
-        return list({(alert.subscriber_id, alert.subject): alert for alert in alerts}.values())
+                hits.append(Hit(rule, change, self._part(rule, change)))
+        return hits
 
     async def _hit_before(
         self, tx: aiosqlite.Connection, found: Match, by_state: Mapping[tuple[int, int], Change]

@@ -48,11 +48,11 @@ def marked(text: str, hits: Sequence[Span], window: Span) -> Html:
         parts += escape(text[start:first]), f"<b>{escape(text[first:last])}</b>"
         start = last
     parts.append(escape(text[start:end]))
-    return _settled("".join(parts))
+    return settled("".join(parts))
 
 
-def _settled(shown: str) -> Html:
-    """One blank line between paragraphs at most, and no tower of lines."""
+def settled(shown: str) -> Html:
+    """Safe HTML with one blank line between paragraphs at most, and no tower of lines."""
     shown = _BLANK_LINES.sub("\n\n", _BLANKS_BEFORE_BREAK.sub("\n", shown))
     return Html(re.sub(r"\n+", " ", shown) if shown.count("\n") >= LINES else shown)
 

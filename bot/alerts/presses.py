@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_BYTES = 64
+UNTIL_WOKEN = -1  # hours for which a rule is muted, where it is for good
 _SHAPE = re.compile(r"([a-z]+):(-?[0-9]{1,19}(?::-?[0-9]{1,19}){0,3})")
 _MAX_NUMBER = 2**63 - 1  # what SQLite can hold
 
@@ -18,12 +19,24 @@ _MAX_NUMBER = 2**63 - 1  # what SQLite can hold
 class Verb(StrEnum):
     """What a press asks for."""
 
-    MUTE = "mute"  # rule, hours: under an alert
+    MUTE = "mute"  # rule, hours (-1: until it is woken): under an alert
+    AROUND = "around"  # post: what stands before and after it
+    VERSIONS = "vers"  # post
+    VERSIONS_PAGE = "verspage"  # post, page
+    NOT_RELEVANT = "notrel"  # post: what hit it here; pressed again, taken back
     RULES = "rules"  # page
     KEEP = "keep"  # rule: under the answer to /watch
     DROP = "drop"  # rule: there, and under a rule that is kept
     CARD = "card"  # rule: show it
-    CARD_MUTE = "cmute"  # rule, hours (0: no longer): under a rule that is shown
+    OPEN_RULE = "rule"  # rule: show it below, where the message of the button is to stay
+    DELIVERY = "how"  # rule: how its hits are told
+    HANDLE = "tell"  # rule, choice: tell them so
+    DIGEST_NOW = "dnow"
+    SETTINGS = "set"  # page
+    CHOOSE = "pick"  # page, choice
+    CARD_MUTE = (
+        "cmute"  # rule, hours (0: no longer, -1: until it is woken): under a rule that is shown
+    )
     WORDS = "words"  # rule, page
     SWITCH = "switch"  # rule, option, page
     NARROW = "narrow"  # rule, page
@@ -48,10 +61,20 @@ class Verb(StrEnum):
 # How many numbers each verb takes, the subscriber included.
 _NUMBERS: Mapping[Verb, int] = {
     Verb.MUTE: 3,
+    Verb.AROUND: 2,
+    Verb.VERSIONS: 2,
+    Verb.VERSIONS_PAGE: 3,
+    Verb.NOT_RELEVANT: 2,
     Verb.RULES: 2,
     Verb.KEEP: 2,
     Verb.DROP: 2,
     Verb.CARD: 2,
+    Verb.OPEN_RULE: 2,
+    Verb.DELIVERY: 2,
+    Verb.HANDLE: 3,
+    Verb.DIGEST_NOW: 1,
+    Verb.SETTINGS: 2,
+    Verb.CHOOSE: 3,
     Verb.CARD_MUTE: 3,
     Verb.WORDS: 3,
     Verb.SWITCH: 4,

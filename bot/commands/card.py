@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from bot.alerts.presses import Verb, encode
+from bot.alerts.presses import UNTIL_WOKEN, Verb, encode
 from bot.commands.context import Context, Request, UserError
 from bot.commands.held import Held, read
 from bot.commands.preview import preview
 from bot.commands.readings import ignored_line, reading_lines
 from bot.locales import Html, Say, bold, inline, joined
 from storage import channels
-from storage.records import Button, Rule
+from storage.records import FOR_GOOD, Button, Rule
 
 Row = tuple[Button, ...]
 
@@ -47,6 +47,8 @@ def muted_line(rule: Rule, now: int, request: Request) -> Html:
     if not _is_muted(rule, now):
         return Html()
     say, zone = request.say, request.here.zone
+    if rule.muted_until_at == FOR_GOOD:
+        return say("muted until you wake it")
     until = say.moment(rule.muted_until_at or 0, zone)
     return say("muted until {moment} ({place})", moment=until, place=say.place(zone))
 
@@ -84,7 +86,7 @@ def _proposed(request: Request, rule: Rule) -> Sequence[Row]:
 def _kept(ctx: Context, request: Request, rule: Rule) -> Sequence[Row]:
     return (
         _correcting(request, rule),
-        _muting(ctx, request, rule),
+        (*_muting(ctx, request, rule), _delivery(request, rule)),
         _leaving(request, rule),
     )
 
@@ -97,6 +99,10 @@ def _correcting(request: Request, rule: Rule) -> Row:
     )
 
 
+def _delivery(request: Request, rule: Rule) -> Button:
+    return Button(request.say.plain("Alerts…"), encode(Verb.DELIVERY, request.here.id, rule.id))
+
+
 def _muting(ctx: Context, request: Request, rule: Rule) -> Row:
     say, here = request.say, request.here.id
     if _is_muted(rule, ctx.clock.now()):
@@ -104,6 +110,7 @@ def _muting(ctx: Context, request: Request, rule: Rule) -> Row:
     return (
         Button(say.plain("Mute 1 h"), encode(Verb.CARD_MUTE, here, rule.id, 1)),
         Button(say.plain("Mute 24 h"), encode(Verb.CARD_MUTE, here, rule.id, 24)),
+        Button(say.plain("Until woken"), encode(Verb.CARD_MUTE, here, rule.id, UNTIL_WOKEN)),
     )
 
 

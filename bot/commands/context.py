@@ -42,6 +42,10 @@ class Context:
     look: Callable[[str], Awaitable[Channel]]
     wake_joins: Callable[[], None]
     wake_backfill: Callable[[], None]
+    wake_delivery: Callable[[], None]
+    # Whether a user runs a chat: by the chat's id and access hash, and the user's id. Raises
+    # Outcome.
+    is_admin: Callable[[int, int, int], Awaitable[bool]]
     # Compares every channel with Telegram now. Raises Outcome.
     sweep: Callable[[], Awaitable[Swept]]
     pace: JoinPace
@@ -80,6 +84,7 @@ class Command:
     usage: str
     help: str
     right: Right
+    manages: bool = False  # in a group it is for admins
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Pressed:
 
     handler: PressHandler
     right: Right
+    manages: bool = False  # in a group it is for admins
 
 
 class UserError(Exception):

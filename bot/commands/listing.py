@@ -15,7 +15,7 @@ from bot.query.tree import Tree
 from storage import channels
 from storage.records import Channel, Kept, Subscriber
 
-PASSAGE_UNITS = 320
+PASSAGE_UNITS = 300
 TITLE_UNITS = 64
 
 

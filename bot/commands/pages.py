@@ -64,7 +64,7 @@ def numbered(count: int, size: int, page: int) -> tuple[int, int]:
 
 def leafing(verb: Verb, here: int, number: int, pages: int, say: Say) -> Row:
     """The row of buttons that turns the pages of a list that is counted: `verb` takes a page."""
-    return _leafing(partial(encode, verb, here), number, pages, say)
+    return leafing_by(partial(encode, verb, here), number, pages, say)
 
 
 def paged(
@@ -78,10 +78,11 @@ def paged(
     page, pages = numbered(len(buttons), size, page)
     shown = buttons[page * size : (page + 1) * size]
     rows = [tuple(shown[start : start + in_row]) for start in range(0, len(shown), in_row)]
-    return (*rows, _leafing(turn, page, pages, say))
+    return (*rows, leafing_by(turn, page, pages, say))
 
 
-def _leafing(turn: Callable[[int], str], number: int, pages: int, say: Say) -> Row:
+def leafing_by(turn: Callable[[int], str], number: int, pages: int, say: Say) -> Row:
+    """The same, where `turn` makes a button's data of a page."""
     buttons: list[Button] = []
     if number > 0:
         buttons.append(Button(say.plain("‹ Back"), turn(number - 1)))

@@ -10,24 +10,28 @@ READINGS = 8  # words that are explained; a longer query is explained in part
 NAMES = 5  # other names of one word
 WORD_UNITS = 40
 EXPLAINED_UNITS = 1300  # of all explanations together
-IGNORED_UNITS = 100
+NAMES_BESIDE_POSTS = 3
+UNITS_BESIDE_POSTS = 200
+IGNORED_UNITS = 60
 
 
 def reading_lines(readings: Sequence[Reading], say: Say) -> Html:
     """For each word of a query what counts as it."""
-    return _bounded([_line(reading, say) for reading in readings], say)
+    return _bounded([_line(reading, say) for reading in readings], EXPLAINED_UNITS, say)
 
 
 def name_lines(readings: Sequence[Reading], say: Say) -> Html:
-    """For the words that have other names which count too, these."""
-    return _bounded(
-        [
-            say("{word}: {meaning}", word=_word(reading), meaning=_also(reading.names, say))
-            for reading in readings
-            if reading.names
-        ],
-        say,
-    )
+    """For the words that have other names which count too, these; short, to stand above posts."""
+    lines = [
+        say(
+            "{word}: {meaning}",
+            word=_word(reading),
+            meaning=_also(reading.names, NAMES_BESIDE_POSTS, say),
+        )
+        for reading in readings
+        if reading.names
+    ]
+    return _bounded(lines, UNITS_BESIDE_POSTS, say)
 
 
 def ignored_line(query: Query, say: Say) -> Html:
@@ -37,8 +41,8 @@ def ignored_line(query: Query, say: Say) -> Html:
     return say("Not counted: {signs}", signs=inline(" ".join(query.ignored), IGNORED_UNITS))
 
 
-def _bounded(lines: Sequence[Html], say: Say) -> Html:
-    shown = fitting(lines[:READINGS], EXPLAINED_UNITS)
+def _bounded(lines: Sequence[Html], size: int, say: Say) -> Html:
+    shown = fitting(lines[:READINGS], size)
     if more := len(lines) - len(shown):
         shown.append(say.plural("and {count} more word", "and {count} more words", more))
     return joined("\n", shown)
@@ -47,7 +51,7 @@ def _bounded(lines: Sequence[Html], say: Say) -> Html:
 def _line(reading: Reading, say: Say) -> Html:
     forms = len(frozenset().union(*reading.row))
     counted = say.plural("{count} form", "{count} forms", forms)
-    told = joined("; ", (counted, _also(reading.names, say), _perhaps(reading, say)))
+    told = joined("; ", (counted, _also(reading.names, NAMES, say), _perhaps(reading, say)))
     return say("{word}: {meaning}", word=_word(reading), meaning=told)
 
 
@@ -60,9 +64,9 @@ def _word(reading: Reading) -> Html:
     return Html(f"<b>{inline(reading.text, WORD_UNITS)}</b>")
 
 
-def _also(names: Iterable[Joined], say: Say) -> Html:
+def _also(names: Iterable[Joined], most: int, say: Say) -> Html:
     texts = list(dict.fromkeys(name.text for name in names))
-    shown = [inline(text, WORD_UNITS) for text in texts[:NAMES]]
+    shown = [inline(text, WORD_UNITS) for text in texts[:most]]
     if more := len(texts) - len(shown):
         shown.append(Html(f"+{say.number(more)}"))
     return say("also {names}", names=joined(", ", shown)) if shown else Html()

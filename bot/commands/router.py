@@ -16,7 +16,7 @@ from bot.commands.context import (
 )
 from bot.commands.hint import hint
 from bot.commands.people import refusal
-from bot.commands.rights import right_of
+from bot.commands.rights import must_manage, right_of
 from bot.commands.table import COMMANDS, PRESSES
 from bot.locales import Say, bare, deferred, shortened, speaker
 from storage import subscribers
@@ -87,6 +87,8 @@ class Router:
         try:
             if command is None:
                 return await hint(self._ctx, request, said.name)
+            if command.manages:
+                await must_manage(self._ctx, request)
             return await command.handler(self._ctx, request)
         except UserError as error:
             return answer(request.say(error.text, **error.values))
@@ -120,7 +122,10 @@ class Router:
             return Reply(toast=_not_allowed(right, say))
         request = Request(asked, right, speaker(here.language), subscriber=here)
         try:
-            return await pressed.handler(self._ctx, request, press.numbers)
+            if pressed.manages:
+                await must_manage(self._ctx, request)
+            reply = await pressed.handler(self._ctx, request, press.numbers)
+            return replace(reply, topic_id=here.topic_id)
         except Stale:
             return stale
         except UserError as error:

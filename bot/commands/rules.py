@@ -4,19 +4,21 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.alerts.presses import Verb, encode
+from bot.alerts.presses import UNTIL_WOKEN, Verb, encode
 from bot.commands.card import muted_line, opened
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
 from bot.commands.held import changed, choices_of, own_rule
 from bot.commands.pages import leafing, numbered
 from bot.commands.queries import read_query
+from bot.commands.rights import must_manage
 from bot.locales import Html, Say, bold, deferred, joined, shortened
 from bot.locales.times import HOUR
 from storage import rules as rule_table
-from storage.records import Button, Reply, Rule
+from storage import verdicts
+from storage.records import FOR_GOOD, Button, Reply, Rule
 
 SIZE = 8
-MUTES = (1, 24)  # hours
+MUTES = (1, 24, UNTIL_WOKEN)  # hours
 NOT_MUTED = 0
 NAME_UNITS = 100  # of a rule in a toast, which holds 200, or in the list
 TITLE_LENGTH = 60
@@ -43,6 +45,7 @@ async def rules(ctx: Context, request: Request) -> Reply:
     number, what, text = asked.groups(default="")
     rule = await _numbered(ctx, request, int(number))
     if what:
+        await must_manage(ctx, request)
         rule = await _CHANGES[what](ctx, rule, " ".join(text.split()), int(number))
     html, rows = await opened(ctx, request, rule)
     return answer(html, *rows)
@@ -107,18 +110,26 @@ _CHANGES: Mapping[str, Callable[[Context, Rule, str, int], Awaitable[Rule]]] = {
 async def _mute(ctx: Context, request: Request, rule_id: int, hours: int) -> str:
     """Mute a rule for some hours from now, or no longer; what to tell of it."""
     rule = await own_rule(ctx.archive.reader, request, rule_id)
-    until = ctx.clock.now() + hours * HOUR if hours else None
+    until = _until(ctx.clock.now(), hours)
     async with ctx.archive.transaction() as tx:
         await rule_table.mute(tx, rule.id, until)
     say, zone, name = request.say, request.here.zone, shortened(rule.name, NAME_UNITS)
     if until is None:
         return say.plain("Alerts again: {query}", query=name)
+    if hours == UNTIL_WOKEN:
+        return say.plain("Muted until you wake it, by /rules: {query}", query=name)
     return say.plain(
         "Muted until {moment} ({place}): {query}",
         moment=say.moment(until, zone),
         place=say.place(zone),
         query=name,
     )
+
+
+def _until(now: int, hours: int) -> int | None:
+    if hours == UNTIL_WOKEN:
+        return FOR_GOOD
+    return now + hours * HOUR if hours else None
 
 
 async def _listed(ctx: Context, request: Request, number: int) -> tuple[Html, Sequence[Row]]:
@@ -131,10 +142,17 @@ async def _listed(ctx: Context, request: Request, number: int) -> tuple[Html, Se
     shown = list(enumerate(kept[first : first + SIZE], first + 1))
     now = ctx.clock.now()
     head = say.plural("{count} rule", "{count} rules", len(kept))
-    hits = await rule_table.hits(ctx.archive.reader, [rule.id for _, rule in shown])
+    ids = [rule.id for _, rule in shown]
+    hits = await rule_table.hits(ctx.archive.reader, ids)
+    beside = await verdicts.counts(ctx.archive.reader, ids)
     lines = [
         joined(
-            " · ", (_name(place, rule), _hits(hits[rule.id], say), muted_line(rule, now, request))
+            " · ",
+            (
+                _name(place, rule),
+                _hits(hits[rule.id], beside[rule.id], say),
+                muted_line(rule, now, request),
+            ),
         )
         for place, rule in shown
     ]
@@ -147,5 +165,11 @@ def _name(place: int, rule: Rule) -> Html:
     return Html(f"{place}. {bold(shortened(rule.name, NAME_UNITS))}")
 
 
-def _hits(count: int, say: Say) -> Html:
-    return say.plural("{count} hit", "{count} hits", count) if count else say("no hits")
+def _hits(count: int, beside: int, say: Say) -> Html:
+    """How many there are, and how many of them somebody called not relevant."""
+    if not count:
+        return say("no hits")
+    hits = say.plural("{count} hit", "{count} hits", count)
+    if not beside:
+        return hits
+    return joined(", ", (hits, say.plural("{count} not relevant", "{count} not relevant", beside)))

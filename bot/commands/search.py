@@ -13,7 +13,7 @@ from bot.commands.queries import explained, read_query
 from bot.commands.readings import ignored_line, name_lines
 from bot.commands.watch import propose
 from bot.finding import COUNTED, Finding, finding
-from bot.locales import Html, Say, deferred, joined
+from bot.locales import Html, Say, deferred, joined, shortened
 from bot.query.errors import QueryError
 from bot.query.parse import parse
 from bot.query.reading import Understood
@@ -26,7 +26,7 @@ from storage.records import Button, Reply
 
 IF_EMPTY = deferred("Write what to look for after the command: /search Білогорівка")
 BEST = 5  # posts that are called the most relevant
-NAMED = 3  # words whose other names are told
+NAME_UNITS = 100  # of the query, above what it found
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,11 @@ async def relevant(ctx: Context, request: Request, numbers: tuple[int, ...]) -> 
     page = Page(tuple((kept,) for kept in best), None, None)
     say, data = request.say, encode(Verb.SEARCH, request.here.id, one.question, 0)
     html = await _listing(
-        ctx, request, one, page, say("<b>{name}</b>, most relevant", name=one.query.text)
+        ctx,
+        request,
+        one,
+        page,
+        say("<b>{name}</b>, most relevant", name=shortened(one.query.text, NAME_UNITS)),
     )
     return replacement(html, (Button(say.plain("Newest first"), data),))
 
@@ -122,7 +126,7 @@ async def _shown(
     up = partial(encode, Verb.SEARCH_NEWER, here, one.question)
     down = partial(encode, Verb.SEARCH, here, one.question)
     if page.stories:
-        head = say("<b>{name}</b>, newest first", name=one.query.text)
+        head = say("<b>{name}</b>, newest first", name=shortened(one.query.text, NAME_UNITS))
         head = joined(" · ", (head, _counted(await found.count(), say)))
         html = await _listing(ctx, request, one, page, head)
     else:
@@ -132,7 +136,7 @@ async def _shown(
 
 async def _nothing(ctx: Context, request: Request, one: Search) -> Html:
     say = request.say
-    told = say("Nothing found for <b>{query}</b>.", query=one.query.text)
+    told = say("Nothing found for <b>{query}</b>.", query=shortened(one.query.text, NAME_UNITS))
     if isinstance(one.found.tree, All):
         told = joined(
             "\n", (told, say("All of this must be true of one post; ask for less to find more."))
@@ -143,7 +147,7 @@ async def _nothing(ctx: Context, request: Request, one: Search) -> Html:
 
 def _understood(one: Search, say: Say) -> Html:
     """What else counts as a hit, and what does not count."""
-    lines = (name_lines(one.meant.readings[:NAMED], say), ignored_line(one.query, say))
+    lines = (name_lines(one.meant.readings, say), ignored_line(one.query, say))
     return joined("\n", lines)
 
 

@@ -17,7 +17,13 @@ from bot.sandbox.inbox import Received
 from seeds import DemoDay, DemoEdit, DemoPost, DemoSubscriber
 
 COLOURS = ("cyan", "yellow", "magenta", "green")
-STYLES = {"MessageEntityBold": "bold", "MessageEntityItalic": "italic"}
+STYLES = {
+    "MessageEntityBold": "bold",
+    "MessageEntityItalic": "italic",
+    "MessageEntityStrike": "strike",
+    "MessageEntityUnderline": "underline",
+}
+SIGNS = {"bold": "*", "strike": "~", "underline": "_"}  # where there is no other way to show it
 INDENT = (0, 0, 0, 4)
 
 
@@ -106,11 +112,11 @@ def _styled(message: Received) -> Text:
 
 
 def _marked(message: Received) -> str:
-    """The text with *asterisks* around what is bold, where there is no other way to show it."""
+    """The text with *asterisks* around what is bold, ~these~ around what was struck through."""
     text = message.text
     for start, end, style in sorted(_spans(message), reverse=True):
-        if style == "bold":
-            text = f"{text[:start]}*{text[start:end]}*{text[end:]}"
+        sign = SIGNS.get(style, "")
+        text = f"{text[:start]}{sign}{text[start:end]}{sign}{text[end:]}"
     return text
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
 
+from bot.demo.expectation import hits, told_of_deletion, told_of_edit
 from bot.demo.screen import Screen
 from bot.demo.stage import Stage
 from bot.query.words import norm
@@ -38,7 +39,9 @@ class Outcome:
 
     posted: dict[str, Post] = field(default_factory=dict)  # by the key of the seeds
     wrong_answers: list[str] = field(default_factory=list)  # questions answered wrongly
-    missed: list[str] = field(default_factory=list)  # alerts that did not come in time
+    missed: list[str] = field(
+        default_factory=list
+    )  # alerts and what follows them, that did not come in time
 
 
 class Story:
@@ -48,6 +51,7 @@ class Story:
         self.outcome = Outcome()
         self._stage = stage
         self._day = day
+        self._people = day.subscribers
         self._screen = screen
 
     async def begins(self) -> None:
@@ -100,34 +104,43 @@ class Story:
             made = [await channel.posts(parts[0].text)]
         for part, post in zip(parts, made, strict=True):
             self.outcome.posted[part.key] = post
-        hits = {hit for part in parts for hit in part.hits}
-        await self._is_told(hits, made[0])
+        await self._is_told({hit for part in parts for hit in part.hits}, made[0])
 
     async def _edits(self, post: DemoPost, edit: DemoEdit) -> None:
         made = self.outcome.posted[post.key]
         self._screen.edits(made.channel, edit)
         await made.edits(edit.text)
         await self._is_told(edit.hits - post.hits, made)
+        await self._is_followed(made, [who for who in self._people if told_of_edit(who, post)])
         await self._is_kept(made, lambda kept: kept.version > 1)
 
     async def _deletes(self, post: DemoPost) -> None:
         made = self.outcome.posted[post.key]
         self._screen.deletes(made.channel, post)
         await made.deletes()
+        await self._is_followed(made, [who for who in self._people if told_of_deletion(who, post)])
         await self._is_kept(made, lambda kept: kept.deleted_at is not None)
 
-    async def _is_told(self, hits: Set[str], post: Post) -> None:
+    async def _is_told(self, queries: Set[str], post: Post) -> None:
         """Wait for the alerts that must come of a post, and that it is kept."""
-        for subscriber in self._day.subscribers:
-            if hits.isdisjoint(subscriber.rules):
-                continue
-            reader = self._stage.readers[subscriber.name]
-            link = post.link.removeprefix("https://")
-            try:
-                self._screen.receives(subscriber, await reader.receives(link, WITHIN))
-            except AssertionError:
-                self.outcome.missed.append(f"{subscriber.name}: {post.link}")
+        for subscriber in self._people:
+            if hits(subscriber, queries):
+                await self._hears(subscriber, post)
         await self._is_kept(post, lambda _kept: True)
+
+    async def _is_followed(self, post: Post, followers: Iterable[DemoSubscriber]) -> None:
+        """Wait for what must be told of what became of a post."""
+        for subscriber in followers:
+            await self._hears(subscriber, post)
+
+    async def _hears(self, subscriber: DemoSubscriber, post: Post) -> None:
+        """Wait for a message about a post."""
+        link = post.link.removeprefix("https://")
+        try:
+            message = await self._stage.readers[subscriber.name].receives(link, WITHIN)
+            self._screen.receives(subscriber, message)
+        except AssertionError:
+            self.outcome.missed.append(f"{subscriber.name}: {post.link}")
 
     async def _is_kept(self, post: Post, wanted: Callable[[Kept], bool]) -> None:
         async with openers(self._stage.settings.archive, norm).reader() as conn:

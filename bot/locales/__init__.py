@@ -4,6 +4,7 @@ English is the source text, in the code; the other languages are the .po files b
 """
 
 from bot.locales.markup import (
+    INLINE_UNITS,
     Html,
     anchor,
     bare,
@@ -20,6 +21,7 @@ from bot.locales.markup import (
 from bot.locales.say import LANGUAGES, SOURCE, Say, deferred, speaker
 
 __all__ = [
+    "INLINE_UNITS",
     "LANGUAGES",
     "SOURCE",
     "Html",

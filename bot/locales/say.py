@@ -68,6 +68,10 @@ class Say:
         """The zone by its city, Kyiv; to stand behind a time."""
         return times.place(zone, self.locale)
 
+    def weekday(self, day: int) -> str:
+        """Mon; 0 is Monday."""
+        return str(self.locale.days["stand-alone"]["abbreviated"][day])
+
     def span(self, millis: int) -> str:
         """3 hours 5 minutes"""
         return times.span(millis, self.locale)

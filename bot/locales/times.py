@@ -35,6 +35,11 @@ def next_day(at: int, zone: str) -> int:
     return round(datetime.combine(day, time(), known).timestamp() * 1000)
 
 
+def iso_day(at: int, zone: str) -> str:
+    """2022-09-19, as it is typed into a search."""
+    return datetime.fromtimestamp(at / 1000, zone_of(zone)).date().isoformat()
+
+
 def place(zone: str, locale: Locale) -> str:
     """What people call the zone: the name of its city, or how far it is from UTC."""
     known = zone_of(zone)

@@ -1,6 +1,6 @@
 """Many posts of a channel deleted at once: one event, told once, however it was found."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.clock import Clock
@@ -27,13 +27,14 @@ class MassDeletions:
 
         What is owed is due after a minute, and composed then: so it tells the whole number.
         """
-        gone = Counter(
-            change.post.channel_id for change in changes if change.kind is ChangeKind.DELETED
-        )
+        gone: dict[int, set[int]] = defaultdict(set)
+        for change in changes:
+            if change.kind is ChangeKind.DELETED:
+                gone[change.post.channel_id].add(change.post_id)
         if not gone or not batch.via.alerts:
             return ()
         now = self._clock.now()
-        noted = [await bursts.note(tx, channel, count, now) for channel, count in gone.items()]
+        noted = [await bursts.note(tx, channel, posts, now) for channel, posts in gone.items()]
         large = [burst for burst in noted if burst.posts >= MANY]
         owner = await subscribers.find(tx, self._owner, 0) if large else None
         if owner is None:

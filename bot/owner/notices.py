@@ -25,7 +25,7 @@ class Notices:
         self._archive = archive
         self._clock = clock
         self._owner = owner
-        self.wake = wake_delivery  # to be called when a notice is committed
+        self.wake = wake_delivery  # to be called when something may be told
         self._queue: asyncio.Queue[Told] = asyncio.Queue()
         self._signed_out = self._frozen = False
         self._count = 0  # two notices may fall into one millisecond

@@ -8,6 +8,7 @@ import re2
 
 MAX_MEMORY = 1 << 20  # bytes, of one compiled expression
 
+_LATIN_ONLY = re.compile(r"(?<!\\)(?:\\\\)*(\\[bBwW])")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -16,7 +17,14 @@ class BadPattern(ValueError):
 
 
 def check(source: str) -> None:
-    """Raises BadPattern for what is no expression, or too big a one."""
+    """Raises BadPattern for what is no expression, too big a one, or one that would quietly pass
+    over Cyrillic words: to RE2 a letter of a word, and so the edge of one, is a Latin one.
+    """
+    latin = _LATIN_ONLY.search(source)
+    if latin is not None:
+        raise BadPattern(
+            f"{latin[1]} knows Latin letters only; \\pL is any letter, (^|\\PL) the edge of a word"
+        )
     _compiled(source)
 
 

@@ -12,6 +12,7 @@ from bot.sandbox.tl import T
 from bot.sandbox.world import places, viewing
 from bot.sandbox.world.mailbox import changed
 from bot.sandbox.world.sending import audience, delete, edit, post
+from bot.sandbox.world.standing import tell_standing
 
 
 class PostContent(Content, total=False):
@@ -119,6 +120,12 @@ class Channel:
         """Give the username up: only members see it from now on."""
         await self.changes(username=None)
 
+    async def appoints(self, bot: Actor, *, by: Actor) -> None:
+        """Bring a bot in as an admin, which it is told."""
+        self.admits(bot, admin=True)
+        tell_standing(self._stage.world, bot.account, self.state, by.account)
+        await self._stage.told()
+
     def admits(self, *accounts: Actor, admin: bool = False) -> None:
         """Make accounts members, as if they had joined long ago."""
         for one in accounts:
@@ -131,6 +138,8 @@ class Channel:
         self.state.members.discard(account.id)
         self.state.admins.discard(account.id)
         self._tell_of_itself([account.id])
+        if account.account.is_bot:
+            tell_standing(self._stage.world, account.account, self.state, account.account)
         await self._stage.told()
 
     async def bans(self, account: Actor) -> None:

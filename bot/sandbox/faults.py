@@ -38,7 +38,7 @@ class Faults:
         self.skew = 0.0  # seconds the server's protocol clock is ahead of the true one
         self._refusals: list[_Refusal] = []
         self._lost: dict[str, int] = defaultdict(int)
-        self._delays: dict[str, float | asyncio.Event] = {}
+        self._delays: dict[tuple[str, int | None], float | asyncio.Event] = {}
         self._raw: dict[str, bytes] = {}
         self._held: dict[int, list[T.Updates]] = {}
 
@@ -84,18 +84,25 @@ class Faults:
                 return True
         return False
 
-    def delay(self, method: str, until: float | asyncio.Event | None) -> None:
-        """Do and answer these requests so many seconds late, or when an event is set.
+    def delay(
+        self, method: str, until: float | asyncio.Event | None, place: int | None = None
+    ) -> None:
+        """Do these requests, and answer so many seconds late, or when an event is set.
 
         None ends it. Other requests of the same connection are not held up.
         """
         if until is None:
-            self._delays.pop(method, None)
+            self._delays.pop((method, place), None)
         else:
-            self._delays[method] = until
+            self._delays[method, place] = until
 
-    def delay_of(self, request: TLObject) -> float | asyncio.Event | None:
-        return _of(self._delays, request)
+    def delay_of(self, request: TLObject, place: int | None) -> float | asyncio.Event | None:
+        late = (
+            until
+            for (method, where), until in self._delays.items()
+            if where in (None, place) and is_called(request, method)
+        )
+        return next(late, None)
 
     def answer_raw(self, method: str, body: bytes | None) -> None:
         """Answer these requests with ready bytes: an unknown constructor, or garbage."""

@@ -17,6 +17,7 @@ from bot.sandbox.world.accounts import Account
 from bot.sandbox.world.letters import delete_letters
 from bot.sandbox.world.pressing import press
 from bot.sandbox.world.sending import edit_anywhere, send
+from bot.sandbox.world.standing import tell_stopped
 from bot.sandbox.world.world import Place
 
 Target = Bot | Group | Topic | None
@@ -156,10 +157,14 @@ class Reader(Actor):
         await self._stage.told()
 
     def blocks(self, bot: Bot) -> None:
+        """Stop a bot, which is told so."""
         self.account.blocked.add(bot.id)
+        tell_stopped(self._stage.world, bot.account, self.account, stopped=True)
 
     def unblocks(self, bot: Bot) -> None:
+        """Let a bot write again, which is told so."""
         self.account.blocked.discard(bot.id)
+        tell_stopped(self._stage.world, bot.account, self.account, stopped=False)
 
     def leaves_telegram(self) -> None:
         """Delete the account."""

@@ -133,7 +133,7 @@ class Server:
         elsewhere = connection.key_id in self.world.logins.elsewhere
         if wants_updates and not elsewhere and not dispatch.is_for_anybody(request):
             connection.pushed_to = True
-        delay = self.faults.delay_of(request)
+        delay = self.faults.delay_of(request, place_id(request))
         if delay is None and not inspect.isawaitable(result):
             self._finish(connection, message_id, request, result)
             return

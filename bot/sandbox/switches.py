@@ -106,12 +106,17 @@ class Switches:
         """Do what is asked, then cut the connection instead of answering."""
         self._faults.lose_response(method, times)
 
-    def delay(self, method: str, until: float | asyncio.Event | None) -> None:
+    def delay(
+        self,
+        method: str,
+        until: float | asyncio.Event | None,
+        chat: Actor | Group | Channel | None = None,
+    ) -> None:
         """Do what is asked at once, but answer so many seconds later, or once the event is set.
 
         None puts it right again.
         """
-        self._faults.delay(method, until)
+        self._faults.delay(method, until, _marked(chat))
 
     def raw_result(self, method: str, body: bytes | None) -> None:
         """Answer with ready bytes, such as a constructor of a layer to come; None ends it."""

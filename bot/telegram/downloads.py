@@ -4,6 +4,7 @@ Text goes first: nothing here is waited for by anybody, and a part is small, sin
 its connection with the posts. What was begun goes on after a restart where it ended.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -52,6 +53,9 @@ class Shelf(Protocol):
     async def has_room(self, size: int) -> bool:
         """Whether a file of so many bytes may be stored now."""
 
+    async def is_outrun(self, wanted: Wanted) -> bool:
+        """Whether somebody waits for another file, so that this one is put aside."""
+
     async def begun(self, wanted: Wanted, unit: int) -> int:
         """How many bytes of it are there, a multiple of `unit`."""
 
@@ -80,12 +84,18 @@ class Downloads:
         self._account = account
         self._shelf = shelf
         self._clock = clock
+        self._nudged = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Something is wanted that somebody waits for."""
+        self._nudged.set()
 
     async def run(self) -> None:
         """Fetch until cancelled."""
         while True:
             await self._account.ready.wait()
-            await self._clock.pass_by(await self._next())
+            self._nudged.clear()
+            await self._clock.wait(self._nudged, await self._next())
 
     async def _next(self) -> float:
         """Fetch one file, if one is wanted; seconds to wait before the next."""
@@ -138,6 +148,8 @@ class Downloads:
             if len(part) < PART and offset != file.size:
                 raise Refused("FILE_SIZE_DIFFERS")
             await self._shelf.append(wanted, part)
+            if offset < file.size and await self._shelf.is_outrun(wanted):
+                return 0.0
         await self._shelf.finish(wanted, file.mime, file.name)
         return 0.0
 

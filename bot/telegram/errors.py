@@ -15,7 +15,7 @@ NAMES = {kind: name for name, kind in errors.rpc_errors_dict.items()}
 SIGNED_OUT = (
     errors.UnauthorizedError,
     errors.AuthKeyNotFound,  # the server knows nothing of our key any more
-    errors.AuthKeyError,  # 406 AUTH_KEY_DUPLICATED: the key was seen from two addresses
+    errors.AuthKeyDuplicatedError,  # 406: the key was seen from two addresses
 )
 
 WAITS = (errors.FloodWaitError, errors.FloodPremiumWaitError, errors.SlowModeWaitError)
@@ -28,6 +28,10 @@ GONE = frozenset(
         "INPUT_USER_DEACTIVATED",
         "USER_DEACTIVATED",
         "PEER_ID_INVALID",
+        "CHAT_FORBIDDEN",
+        "CHAT_GUEST_SEND_FORBIDDEN",
+        "CHAT_ID_INVALID",
+        "CHAT_SEND_PLAIN_FORBIDDEN",
         "CHAT_WRITE_FORBIDDEN",
         "CHAT_ADMIN_REQUIRED",
         "CHAT_RESTRICTED",

@@ -49,7 +49,7 @@ class Listening:
 
     async def _hear_message(self, event: Any) -> None:
         message = event.message
-        if isinstance(message, types.Message) and not message.post:
+        if isinstance(message, types.Message):
             self._take(_said(message, event))
 
     async def _hear_press(self, event: Any) -> None:

@@ -1,41 +1,104 @@
 """A message of ours -> a request with its random_id; Telegram's refusals -> outcomes."""
 
+from dataclasses import replace
 from typing import Any
 
 from telethon import utils
 from telethon.extensions import html
 from telethon.tl import functions, types
 
-from bot.outcomes import Refused
+from bot.outcomes import Gone, Moved, Refused
 from bot.telegram.client import Account
+from bot.telegram.uploads import Uploads
 from storage.records import Asked, Button, Message, Reply, Subscriber
+
+# Telegram's words for: the message that is to be answered is not there any more.
+NOTHING_TO_ANSWER = frozenset({"REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MSG_ID_INVALID"})
+# And for: not this picture, or no picture there at all. The words can go without it.
+NO_PICTURE = frozenset(
+    {
+        "CHAT_SEND_MEDIA_FORBIDDEN",
+        "CHAT_SEND_PHOTOS_FORBIDDEN",
+        "IMAGE_PROCESS_FAILED",
+        "MEDIA_INVALID",
+        "PHOTO_EXT_INVALID",
+        "PHOTO_INVALID",
+        "PHOTO_INVALID_DIMENSIONS",
+        "PHOTO_SAVE_FILE_INVALID",
+    }
+)
 
 
 class Sending:
     """The bot's voice."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, uploads: Uploads) -> None:
         self._account = account
+        self._uploads = uploads
 
-    async def send(self, subscriber: Subscriber, message: Message, random_id: int) -> int:
-        """Send a message; Telegram's id of it. Asked again with the same `random_id`,
-        Telegram sends nothing and answers with the id of the first time.
+    async def send(
+        self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None = None
+    ) -> int:
+        """Send a message, as an answer to another if that is there; Telegram's id of it.
+        Asked again with the same `random_id`, Telegram sends nothing and answers with the id of
+        the first time.
 
-        Raises Busy, Gone, Refused or SignedOut.
+        Raises Busy, Gone, Moved, Refused or SignedOut.
         """
         await self._account.ready.wait()
+        while True:
+            try:
+                return await self._say(subscriber, message, random_id, reply_to)
+            except Refused as refused:
+                if reply_to is not None and refused.reason in NOTHING_TO_ANSWER:
+                    reply_to = None
+                elif message.picture is not None and refused.reason in NO_PICTURE:
+                    message = replace(message, picture=None)
+                else:
+                    raise
+
+    async def _say(
+        self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None
+    ) -> int:
         text, entities = html.parse(message.html)
-        request = functions.messages.SendMessageRequest(
-            peer=_peer(subscriber.chat_id, subscriber.access_hash),
-            message=text,
-            entities=entities,
-            reply_markup=_markup(message),
-            random_id=random_id,
-            no_webpage=True,
-            silent=message.silent or None,
-            reply_to=_topic(subscriber.topic_id),
-        )
-        return _sent_id(await self._account.ask(request), random_id)
+        wanted = {
+            "peer": _peer(subscriber.chat_id, subscriber.access_hash),
+            "message": text,
+            "entities": entities,
+            "reply_markup": _markup(message),
+            "random_id": random_id,
+            "silent": message.silent or None,
+            "reply_to": _reply(subscriber.topic_id, reply_to),
+        }
+        media = await self._uploads.media(message, random_id)
+        if media is None:
+            request = functions.messages.SendMessageRequest(no_webpage=True, **wanted)
+        else:
+            request = functions.messages.SendMediaRequest(media=media, **wanted)
+        return _sent_id(await self._ask_in(subscriber.chat_id, request), random_id)
+
+    async def _ask_in(self, chat_id: int, request: Any) -> Any:
+        """The answer to a request about a chat. Raises Moved where that has become another."""
+        try:
+            return await self._account.ask(request)
+        except Gone as gone:
+            moved = await self._moved(chat_id)
+            raise gone if moved is None else moved from None
+
+    async def _moved(self, chat_id: int) -> Moved | None:
+        """Where a small group went on as a supergroup."""
+        bare, kind = utils.resolve_id(chat_id)
+        if kind is not types.PeerChat:
+            return None
+        try:
+            answer = await self._account.ask(functions.messages.GetFullChatRequest(bare))
+        except (Gone, Refused):
+            return None
+        for chat in answer.chats:
+            if chat.id == bare and getattr(chat, "migrated_to", None) is not None:
+                to = chat.migrated_to
+                return Moved(utils.get_peer_id(types.PeerChannel(to.channel_id)), to.access_hash)
+        return None
 
     async def reply(self, asked: Asked, reply: Reply, random_id: int) -> None:
         """Give an answer where it was asked: a message, a changed message, a toast."""
@@ -43,20 +106,21 @@ class Sending:
             await self._answer_press(asked, reply)
         if reply.message is None:
             return
+        topic = asked.topic_id or reply.topic_id
+        where = Subscriber(0, asked.chat_id, topic, access_hash=asked.chat_access_hash)
         if reply.replace:
-            peer = _peer(asked.chat_id, asked.chat_access_hash)
-            await self._replace(peer, asked.message_id, reply.message)
+            await self._replace(where, asked.message_id, reply.message)
             return
-        where = Subscriber(0, asked.chat_id, asked.topic_id, access_hash=asked.chat_access_hash)
         await self.send(where, reply.message, random_id)
 
     async def edit(self, subscriber: Subscriber, message_id: int, message: Message) -> None:
-        """Put another message in the place of one that was sent.
+        """Put another message in the place of one that was sent; of one with a picture or a
+        file, it is the caption that changes.
 
-        Raises Busy, Gone, Refused or SignedOut.
+        Raises Busy, Gone, Moved, Refused or SignedOut.
         """
         await self._account.ready.wait()
-        await self._replace(_peer(subscriber.chat_id, subscriber.access_hash), message_id, message)
+        await self._replace(subscriber, message_id, message)
 
     async def set_commands(self, language: str, commands: list[tuple[str, str]]) -> None:
         """What Telegram's menu offers, for people whose app speaks `language` ("": any)."""
@@ -78,10 +142,10 @@ class Sending:
             if refused.reason != "QUERY_ID_INVALID":  # answered too late, or twice
                 raise
 
-    async def _replace(self, peer: Any, message_id: int, message: Message) -> None:
+    async def _replace(self, where: Subscriber, message_id: int, message: Message) -> None:
         text, entities = html.parse(message.html)
         request = functions.messages.EditMessageRequest(
-            peer=peer,
+            peer=_peer(where.chat_id, where.access_hash),
             id=message_id,
             message=text,
             entities=entities,
@@ -89,7 +153,7 @@ class Sending:
             no_webpage=True,
         )
         try:
-            await self._account.ask(request)
+            await self._ask_in(where.chat_id, request)
         except Refused as refused:
             if refused.reason != "MESSAGE_NOT_MODIFIED":
                 raise
@@ -104,10 +168,11 @@ def _peer(chat_id: int, access_hash: int) -> Any:
     return types.InputPeerChat(bare)
 
 
-def _topic(topic_id: int) -> Any:
-    if not topic_id:
+def _reply(topic_id: int, message_id: int | None) -> Any:
+    """How a message says what it answers, and in which topic it is."""
+    if not topic_id and message_id is None:
         return None
-    return types.InputReplyToMessage(reply_to_msg_id=topic_id, top_msg_id=topic_id)
+    return types.InputReplyToMessage(message_id or topic_id, top_msg_id=topic_id or None)
 
 
 def _markup(message: Message) -> Any:

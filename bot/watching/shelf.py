@@ -90,6 +90,9 @@ class ArchiveShelf:
         self._troubled = True
         return False
 
+    async def is_outrun(self, wanted: Wanted) -> bool:
+        return await media.is_awaited(self._archive.reader, wanted.id, self._clock.now())
+
     async def begun(self, wanted: Wanted, unit: int) -> int:
         return await asyncio.to_thread(self._files.begun, _name(wanted), unit)
 
@@ -114,6 +117,7 @@ class ArchiveShelf:
         await asyncio.to_thread(self._files.discard, _name(wanted))
         async with self._archive.transaction() as tx:
             await media.skip(tx, wanted.id, reason, self._clock.now())
+        self._notices.wake()  # an alert may have waited for it
 
     def trouble(self, reason: str) -> None:
         logger.warning("no file can be stored: %s", reason)
@@ -124,6 +128,7 @@ class ArchiveShelf:
     async def _store(self, wanted: Wanted, file: StoredFile) -> None:
         async with self._archive.transaction() as tx:
             await media.store(tx, wanted, file, self._clock.now())
+        self._notices.wake()  # an alert may have waited for it
 
 
 def _carried(change: Change) -> Carried | None:

@@ -8,11 +8,16 @@ ALTER TABLE subscribers ADD COLUMN digest TEXT NOT NULL DEFAULT '08:00';  -- see
 ALTER TABLE subscribers ADD COLUMN pictures INTEGER NOT NULL DEFAULT 0;   -- alerts show photos
 ALTER TABLE subscribers ADD COLUMN merging INTEGER NOT NULL DEFAULT 1;    -- reposts join an alert
 
+-- Why it cannot be told anything, in Telegram's words. TOPIC_... concerns one topic, and
+-- everything else its whole chat.
+ALTER TABLE subscribers ADD COLUMN gone_why TEXT;
+
 ALTER TABLE rules ADD COLUMN mode TEXT NOT NULL DEFAULT 'instant'
     CHECK (mode IN ('instant', 'silent', 'digest'));
 ALTER TABLE rules ADD COLUMN follows INTEGER NOT NULL DEFAULT 1;  -- edits and deletions are told
 ALTER TABLE rules ADD COLUMN cooldown INTEGER NOT NULL DEFAULT 0;           -- ms
 ALTER TABLE rules ADD COLUMN late_after INTEGER NOT NULL DEFAULT 21600000;  -- ms: six hours
+ALTER TABLE rules ADD COLUMN alerted_at INTEGER;  -- when an alert last named it
 
 DROP TRIGGER rules_changed;
 
@@ -38,6 +43,25 @@ CREATE TABLE verdicts (
     PRIMARY KEY (rule_id, post_id)
 ) STRICT, WITHOUT ROWID;
 
+-- ---------------------------------------------------------------- pictures
+
+-- Until when an alert waits for this file: it is fetched before all others.
+ALTER TABLE attachments ADD COLUMN awaited_until INTEGER;
+
+CREATE INDEX attachments_awaited ON attachments (post_id)
+WHERE state = 'waiting' AND awaited_until IS NOT NULL;
+
+-- ---------------------------------------------------------------- deletions
+
+-- Which posts went in a burst of deletions.
+CREATE TABLE burst_posts (
+    burst_id INTEGER NOT NULL REFERENCES bursts (id),
+    post_id  INTEGER NOT NULL REFERENCES posts (id),
+    PRIMARY KEY (burst_id, post_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX burst_posts_post ON burst_posts (post_id);
+
 -- ---------------------------------------------------------------- digests
 
 -- Hits that were not told at once, until a digest tells them.
@@ -55,6 +79,8 @@ CREATE TABLE held (
 ) STRICT;
 
 CREATE INDEX held_open ON held (due_at, subscriber_id) WHERE told_in IS NULL;
+CREATE INDEX held_for ON held (subscriber_id) WHERE told_in IS NULL;
+CREATE INDEX held_told ON held (told_in) WHERE told_in IS NOT NULL;
 
 -- ---------------------------------------------------------------- what is done with a row
 
@@ -64,6 +90,7 @@ ALTER TABLE outbox ADD COLUMN does TEXT NOT NULL DEFAULT 'send'
 ALTER TABLE outbox ADD COLUMN target_id INTEGER REFERENCES outbox (id);
 -- 1: alerts, and what follows them; 2: digests. A lower rank goes first within a chat.
 ALTER TABLE outbox ADD COLUMN rank INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE outbox ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;  -- to be told without a sound
 
 DROP INDEX outbox_open;
 CREATE INDEX outbox_open ON outbox (subscriber_id, rank, id)

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 HOUR = 3_600_000  # ms
+NEVER_LATE = 1 << 60  # ms: longer than any post can be late
+FOR_GOOD = 253_370_764_800_000  # the year 9999: until when a rule is muted that is to be woken
+
+# How long Telegram lets the visible text of a message be, in UTF-16 units.
+TEXT_UNITS = 4096
+CAPTION_UNITS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,27 @@ class Handling:
     late_after: int = 6 * HOUR  # what is found longer after its posting goes to the digest
 
 
+class Reason(StrEnum):
+    """Why a hit was not told at once."""
+
+    DIGEST = "digest"  # its rule is told in digests
+    QUIET = "quiet"  # it came in quiet hours
+    COOLDOWN = "cooldown"  # its rule had alerted just before
+    LATE = "late"  # it was found too long after its posting
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hit that is kept for the digest that is due at a time."""
+
+    subscriber_id: int
+    rule_id: int
+    post_id: int
+    version: int
+    reason: Reason
+    due_at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A saved query of a subscriber."""
@@ -88,12 +115,27 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A small file under a message: kept on its row, bytes and all."""
+
+    name: str
+    data: bytes
+    mime: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """Something to send: Telegram's HTML subset and rows of buttons."""
+    """Something to send: Telegram's HTML subset and rows of buttons.
+
+    With a picture or a document the text is a caption, which may be `CAPTION_UNITS` long
+    instead of `TEXT_UNITS`. There is room for one of them.
+    """
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     silent: bool = False
+    picture: bytes | None = None  # the SHA-256 of a stored file; without it where it is gone
+    document: Document | None = None
 
 
 class Does(StrEnum):
@@ -102,6 +144,27 @@ class Does(StrEnum):
     SEND = "send"
     REPLY = "reply"  # to the message of its target
     EDIT = "edit"  # the message of its target
+
+
+class Turn(StrEnum):
+    """What became of the bot's place in a chat."""
+
+    BACK = "back"  # it can be told things again
+    MOVED = "moved"  # it goes on as another chat
+    ADMITTED = "admitted"  # somebody let the bot write in a channel
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Word of a chat where the bot is, or was."""
+
+    turn: Turn
+    chat_id: int
+    topic_id: int | None = None  # the topic it is about; None where it is the whole chat
+    to_chat_id: int = 0  # where it moved
+    access_hash: int = 0  # of the chat it is about from now on
+    title: str = ""
+    user_id: int = 0  # who did it
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +184,9 @@ class Due:
     does: Does = Does.SEND
     target_id: int | None = None  # the row that is answered or replaced
     target_message_id: int | None = None  # Telegram's id of its message
+    target_has_media: bool = False  # so that what replaces its text is a caption
+    target_failed: bool = False  # it was never sent, and nothing can follow it
+    silent: bool = False  # told without a sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +218,4 @@ class Reply:
     message: Message | None = None
     replace: bool = False  # put the message in place of the one whose button was pressed
     toast: str = ""  # shown for a moment over the chat, after a press
+    topic_id: int = 0  # where a press is answered by a message below: no press tells its topic

@@ -225,15 +225,16 @@ async def test_a_closed_or_deleted_topic_refuses_messages(
     topic = await forum.topic("Luhansk", by=anna)
     await telegram.settled()
     await client.send_message(forum.id, "open", reply_to=topic.id)
-    topic.closes()
+    await topic.closes(by=anna)
     with pytest.raises(errors.BadRequestError, match="TOPIC_CLOSED"):
         await client.send_message(forum.id, "closed", reply_to=topic.id)
-    topic.reopens()
+    await topic.reopens(by=anna)
     await client.send_message(forum.id, "open again", reply_to=topic.id)
-    topic.deletes()
+    await topic.deletes()
     with pytest.raises(errors.TopicDeletedError):
         await client.send_message(forum.id, "deleted", reply_to=topic.id)
-    assert [one.text for one in anna.inbox] == ["open", "open again"]
+    assert [one.text for one in anna.reads_everything()] == ["open", "open again"]
+    assert anna.inbox == [], "what was said in a topic goes with it"
 
 
 async def test_the_topics_of_a_forum_are_listed(
@@ -265,3 +266,113 @@ async def test_who_runs_a_group_can_be_asked(
     assert [user.id for user in (await client(admins)).users] == [anna.id]
     assert (await client.get_permissions(small.id, anna.id)).is_admin
     assert not (await client.get_permissions(small.id, boris.id)).is_admin
+
+
+async def test_a_group_is_told_when_a_topic_is_closed_or_reopened(
+    telegram: Telegram, client: TelegramClient, bot: Bot, anna: Reader, listen: Listen
+) -> None:
+    forum = telegram.group("Desk", members=[anna, bot], forum=True)
+    topic = await forum.topic("Luhansk", by=anna)
+    await telegram.settled()
+    told = listen(client, T.UpdateNewChannelMessage, T.UpdateDeleteChannelMessages)
+    await topic.closes(by=anna)
+    await topic.reopens(by=anna)
+    for closed in (True, False):
+        message = (await told.get()).message
+        assert message.action.closed is closed
+        assert (message.reply_to.forum_topic, message.reply_to.reply_to_msg_id) == (True, topic.id)
+    await topic.deletes()
+    assert topic.id in (await told.get()).messages
+
+
+STANDINGS = (T.UpdateChannelParticipant, T.UpdateChatParticipant)
+
+
+@KINDS
+async def test_a_bot_is_told_what_it_is_in_a_group(
+    telegram: Telegram, client: TelegramClient, bot: Bot, anna: Reader, listen: Listen, kind: Kind
+) -> None:
+    group = telegram.group("Desk", members=[anna], kind=kind)
+    told = listen(client, *STANDINGS)
+    await group.adds(bot, by=anna)
+    update = await told.get()
+    assert (update.actor_id, update.user_id) == (anna.id, bot.id)
+    assert isinstance(update.new_participant, T.ChannelParticipant | T.ChatParticipant)
+    await group.removes(bot, by=anna)
+    gone = (await told.get()).new_participant
+    assert gone is None or gone.left
+    await group.adds(bot, by=anna, admin=True)
+    back = (await told.get()).new_participant
+    assert isinstance(back, T.ChannelParticipantAdmin | T.ChatParticipantAdmin)
+
+
+async def test_a_bot_is_told_when_it_may_not_write_any_more(
+    telegram: Telegram, client: TelegramClient, bot: Bot, anna: Reader, listen: Listen
+) -> None:
+    group = telegram.group("Desk", members=[anna, bot])
+    told = listen(client, *STANDINGS)
+    group.mutes(bot, by=anna)
+    muted = (await told.get()).new_participant
+    assert (muted.left, muted.banned_rights.send_messages) == (False, True)
+    group.unmutes(bot, by=anna)
+    assert isinstance((await told.get()).new_participant, T.ChannelParticipant)
+
+
+@KINDS
+async def test_a_group_that_is_deleted_is_gone_for_everybody(
+    telegram: Telegram, client: TelegramClient, bot: Bot, anna: Reader, listen: Listen, kind: Kind
+) -> None:
+    group = telegram.group("Desk", members=[anna, bot], kind=kind)
+    await anna.says("/start@postwatch_bot", to=group)
+    await telegram.settled()
+    told = listen(client, *STANDINGS)
+    await group.ends()
+    assert (await told.get()).new_participant is None
+    with pytest.raises((errors.ChannelPrivateError, errors.ChatIdInvalidError)):
+        await client.send_message(group.id, "hello")
+
+
+async def test_an_upgraded_group_says_where_it_went(
+    telegram: Telegram, client: TelegramClient, bot: Bot, anna: Reader
+) -> None:
+    group = telegram.group("Desk", members=[anna, bot], kind="basic")
+    await anna.says("/start", to=group)
+    await telegram.settled()
+    old = -group.id
+    await group.upgrades(by=anna)
+    answer = await client(F.messages.GetFullChatRequest(old))
+    (chat,) = answer.chats
+    assert -1_000_000_000_000 - chat.migrated_to.channel_id == group.id
+    peer = T.InputPeerChannel(chat.migrated_to.channel_id, chat.migrated_to.access_hash)
+    await client(F.messages.SendMessageRequest(peer, "by the hash that was told"))
+    await anna.receives("by the hash that was told", from_=group)
+
+
+async def test_a_channel_tells_its_bot_who_appointed_it(
+    telegram: Telegram, client: TelegramClient, bot: Bot, anna: Reader, listen: Listen
+) -> None:
+    channel = telegram.channel("desk_news", "Desk news")
+    told = listen(client, *STANDINGS)
+    await channel.appoints(bot, by=anna)
+    update = await told.get()
+    assert (update.channel_id, update.actor_id) == (channel.id, anna.id)
+    await client.send_message(channel.marked_id, "an alert")
+    assert [one.message for one in channel.messages.values()] == ["an alert"]
+    await channel.removes(bot)
+    assert (await told.get()).new_participant is None
+    with pytest.raises(errors.RPCError):
+        await client.send_message(channel.marked_id, "another")
+
+
+async def test_a_bot_is_told_that_a_person_stopped_it_and_started_it_again(
+    client: TelegramClient, bot: Bot, anna: Reader, listen: Listen
+) -> None:
+    told = listen(client, T.UpdateBotStopped)
+    await anna.says("/start")
+    anna.blocks(bot)
+    anna.unblocks(bot)
+    heard = [await told.get() for _ in range(2)]
+    assert [(one.user_id, one.stopped, one.qts) for one in heard] == [
+        (anna.id, True, 1),
+        (anna.id, False, 2),
+    ]

@@ -2,22 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 
+from bot.alerts.attempts import Desk
 from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
+from bot.alerts.places import Places
 from bot.clock import Clock
 from bot.ingest import Ingest
-from bot.outcomes import Busy, Gone, Outcome, Refused, SignedOut
+from bot.outcomes import Busy, Gone, Moved, Outcome, Refused, SignedOut
 from storage import outbox, posts, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
-from storage.records import Asked, Due, Message, Subscriber
+from storage.records import Asked, Does, Due, Message, News, Subscriber, Turn
 from tests.services.conftest import batch, post, subscribe
 
-ANNA, BORYS = 1001, 1002
+ANNA, BORYS, OWNER = 1001, 1002, 1003
 
 
 class Telegram:
@@ -27,10 +30,14 @@ class Telegram:
         self.received: list[tuple[int, str]] = []
         self.troubles: dict[int, list[Outcome]] = {}
         self.held: dict[int, asyncio.Event] = {}
+        self.answers: dict[str, int | None] = {}  # by text: what it answers
+        self.edits: list[tuple[int, str]] = []
         self._ids: dict[int, int] = {}
         self.asked = asyncio.Event()
 
-    async def send(self, subscriber: Subscriber, message: Message, random_id: int) -> int:
+    async def send(
+        self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None = None
+    ) -> int:
         self.asked.set()
         if subscriber.chat_id in self.held:
             await self.held[subscriber.chat_id].wait()
@@ -39,7 +46,14 @@ class Telegram:
         if random_id not in self._ids:
             self._ids[random_id] = len(self._ids) + 1
             self.received.append((subscriber.chat_id, message.html))
+            self.answers[message.html] = reply_to
         return self._ids[random_id]
+
+    async def edit(self, subscriber: Subscriber, message_id: int, message: Message) -> None:
+        self.asked.set()
+        if troubles := self.troubles.get(subscriber.chat_id):
+            raise troubles.pop(0)
+        self.edits.append((message_id, message.html))
 
     def texts(self, chat_id: int) -> list[str]:
         return [text for chat, text in self.received if chat == chat_id]
@@ -56,15 +70,50 @@ def telegram() -> Telegram:
     return Telegram()
 
 
-async def compose(due: Due) -> Message:
+async def compose(due: Due) -> Message | None:
+    if due.subject == "nothing":
+        return None
     if due.subject == "broken":
         raise ValueError("a bug of ours")
     return Message(f"composed {due.subject}")
 
 
+async def no_picture(_due: Due) -> bool:
+    return False
+
+
+Wired = Callable[..., Delivery]
+
+
+def wake_all(deliveries: list[Delivery]) -> None:
+    for each in deliveries:
+        each.wake()
+
+
 @pytest.fixture
-async def delivery(archive: Archive, clock: Clock, telegram: Telegram) -> AsyncIterator[Delivery]:
-    delivery = Delivery(archive, compose, telegram.send, Pace(clock), clock)
+def wired(archive: Archive, clock: Clock, telegram: Telegram) -> Wired:
+    """Makes a delivery like the program's."""
+
+    def make(**other: Any) -> Delivery:
+        parts = {
+            "archive": archive,
+            "compose": compose,
+            "voice": telegram,
+            "places": Places(archive, clock, OWNER, lambda: wake_all(made)),
+            "pace": Pace(clock),
+            "clock": clock,
+            "awaited": no_picture,
+        }
+        made.append(Delivery(Desk(**{**parts, **other})))
+        return made[-1]
+
+    made: list[Delivery] = []
+    return make
+
+
+@pytest.fixture
+async def delivery(wired: Wired) -> AsyncIterator[Delivery]:
+    delivery = wired()
     task = asyncio.create_task(delivery.run())
     yield delivery
     task.cancel()
@@ -227,29 +276,35 @@ async def test_the_text_is_frozen_before_the_first_attempt(
     assert "composed 77/1" in next(iter(rows))[0]
 
 
+class Dying(Telegram):
+    """Has what is sent to it, and the program ends before it knows."""
+
+    def __init__(self, telegram: Telegram) -> None:
+        super().__init__()
+        self.sent = asyncio.Event()
+        self._telegram = telegram
+
+    async def send(
+        self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None = None
+    ) -> int:
+        await self._telegram.send(subscriber, message, random_id, reply_to)
+        self.sent.set()
+        return await asyncio.get_running_loop().create_future()
+
+
 async def test_a_crash_between_sending_and_marking_doubles_nothing(
-    archive: Archive, clock: Clock, telegram: Telegram
+    archive: Archive, telegram: Telegram, wired: Wired
 ) -> None:
     anna = await subscribe(archive, ANNA)
     await owe(archive, anna, "1")
-    sent = asyncio.Event()
-
-    async def sent_but_never_marked(
-        subscriber: Subscriber, message: Message, random_id: int
-    ) -> int:
-        await telegram.send(subscriber, message, random_id)
-        sent.set()
-        return await asyncio.get_running_loop().create_future()
-
-    first = Delivery(archive, compose, sent_but_never_marked, Pace(clock), clock)
-    dying = asyncio.create_task(first.run())
-    await sent.wait()
+    voice = Dying(telegram)
+    dying = asyncio.create_task(wired(voice=voice).run())
+    await voice.sent.wait()
     dying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await dying
     assert (await outbox.counts(archive.reader)).open == 1
-    again = Delivery(archive, compose, telegram.send, Pace(clock), clock)
-    task = asyncio.create_task(again.run())
+    task = asyncio.create_task(wired().run())
     async with asyncio.timeout(5):
         while (await outbox.counts(archive.reader)).open:
             pass  # each look waits for the archive
@@ -260,7 +315,7 @@ async def test_a_crash_between_sending_and_marking_doubles_nothing(
 
 
 async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
-    archive: Archive, clock: Clock, telegram: Telegram
+    archive: Archive, clock: Clock, telegram: Telegram, wired: Wired
 ) -> None:
     """Either it is in the alert, or it has one of its own."""
     anna = await subscribe(archive, ANNA, "білогорівка", "наступ")
@@ -277,10 +332,191 @@ async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
             await archive.outbox_reader.execute_fetchall("SELECT 1")
         return Message(" ".join(part.post.text for part in parts))
 
-    delivery = Delivery(archive, slowly, telegram.send, Pace(clock), clock)
+    delivery = wired(compose=slowly)
     await ingest.apply(batch(first))
     running = asyncio.create_task(delivery.run())
     await until(telegram, lambda: len(telegram.texts(ANNA)) == 2)
     running.cancel()
     await asyncio.wait([running, *arriving])
     assert telegram.texts(anna.chat_id) == ["Білогорівка", "a further part"]
+
+
+async def told(archive: Archive, subscriber: Subscriber, text: str) -> int:
+    """Owe a message; the number of its row."""
+    await owe(archive, subscriber, text)
+    found = await archive.reader.execute_fetchall("SELECT max(id) FROM outbox")
+    return int(next(iter(found))[0])
+
+
+async def follow(archive: Archive, subscriber: Subscriber, *rows: tuple[Does, int, str]) -> None:
+    """Owe what answers or replaces other rows."""
+    owed = [
+        Owed("follow", subscriber.id, text, message=Message(text), does=does, target_id=target)
+        for does, target, text in rows
+    ]
+    async with archive.transaction() as tx:
+        await outbox.add(tx, archive.id, owed, 0)
+
+
+async def ended(archive: Archive, rows: int) -> list[str | None]:
+    """Wait until so many rows are over; why those failed that did."""
+    async with asyncio.timeout(15):
+        while True:
+            counts = await outbox.counts(archive.reader)
+            if counts.sent + counts.failed == rows:
+                break
+    found = await archive.reader.execute_fetchall(
+        "SELECT error FROM outbox WHERE failed_at IS NOT NULL ORDER BY id"
+    )
+    return [row["error"] for row in found]
+
+
+async def test_what_follows_an_alert_answers_or_replaces_it_in_order(
+    archive: Archive, telegram: Telegram, delivery: Delivery
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    alert = await told(archive, anna, "alert")
+    await follow(
+        archive,
+        anna,
+        (Does.EDIT, alert, "alert, also elsewhere"),
+        (Does.REPLY, alert, "deleted"),
+        (Does.EDIT, alert, "alert, in three places"),
+    )
+    delivery.wake()
+    assert await ended(archive, 4) == []
+    assert telegram.texts(ANNA) == ["alert", "deleted"]
+    assert telegram.answers["deleted"] == 1
+    assert telegram.edits == [(1, "alert, also elsewhere"), (1, "alert, in three places")]
+
+
+@pytest.mark.parametrize("does", [Does.EDIT, Does.REPLY])
+async def test_what_follows_something_that_was_never_sent_ends_quietly(
+    archive: Archive,
+    telegram: Telegram,
+    delivery: Delivery,
+    caplog: pytest.LogCaptureFixture,
+    does: Does,
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    telegram.troubles[ANNA] = [Refused("MESSAGE_TOO_LONG")] * 3
+    alert = await told(archive, anna, "alert")
+    await follow(archive, anna, (does, alert, "follows"))
+    await owe(archive, anna, "next")
+    delivery.wake()
+    assert await ended(archive, 3) == ["MESSAGE_TOO_LONG", "what it follows is not there"]
+    assert telegram.texts(ANNA) == ["next"]
+    assert [each.levelname for each in caplog.records if each.levelname == "ERROR"] == ["ERROR"]
+
+
+async def test_an_edit_of_what_was_deleted_meanwhile_ends_quietly(
+    archive: Archive, telegram: Telegram, delivery: Delivery, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    alert = await told(archive, anna, "alert")
+    delivery.wake()
+    await ended(archive, 1)
+    telegram.troubles[ANNA] = [Busy(3), Refused("MESSAGE_ID_INVALID")]
+    await follow(archive, anna, (Does.EDIT, alert, "more"))
+    await owe(archive, anna, "next")
+    delivery.wake()
+    assert await ended(archive, 3) == ["MESSAGE_ID_INVALID"]
+    assert telegram.texts(ANNA) == ["alert", "next"] and telegram.edits == []
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+async def notices(archive: Archive) -> list[str]:
+    """What the owner was told about places."""
+    found = await archive.reader.execute_fetchall(
+        "SELECT message FROM outbox WHERE subject LIKE 'gone/%' ORDER BY id"
+    )
+    return [outbox.thawed(row["message"]).html for row in found]
+
+
+async def asleep(archive: Archive, subscriber: Subscriber) -> None:
+    async with asyncio.timeout(15):
+        while not (found := await subscribers.get(archive.reader, subscriber.id)) or not found.gone:
+            pass  # each look waits for the archive
+
+
+async def test_the_owner_is_told_once_of_a_place_that_is_gone(
+    archive: Archive, telegram: Telegram, delivery: Delivery, clock: Clock
+) -> None:
+    await subscribe(archive, OWNER)
+    async with archive.transaction() as tx:
+        asked = Asked(ANNA, ANNA, chat_title="A & B <desk>")
+        anna = await subscribers.ensure(tx, asked, "UTC", 0)
+    places = Places(archive, clock, OWNER, delivery.wake)
+    for _ in range(2):  # it comes back, and is lost again before anything is told there
+        telegram.troubles[ANNA] = [Gone("USER_IS_BLOCKED")]
+        await owe(archive, anna, "1")
+        delivery.wake()
+        await asleep(archive, anna)
+        await places.hear(News(Turn.BACK, ANNA))
+    [notice] = await notices(archive)
+    assert "A &amp; B &lt;desk&gt;" in notice and "the bot was blocked" in notice
+    await until(telegram, lambda: telegram.texts(ANNA) == ["1"])
+    telegram.troubles[ANNA] = [Gone("USER_IS_BLOCKED")]
+    await ended(archive, 2)
+    await owe(archive, anna, "2")
+    delivery.wake()
+    await asleep(archive, anna)
+    assert len(await notices(archive)) == 2, "it was there in between: this is news"
+
+
+async def test_a_closed_topic_sleeps_alone_and_a_lost_chat_with_all_its_topics(
+    archive: Archive, telegram: Telegram, delivery: Delivery, clock: Clock
+) -> None:
+    forum = -1_000_000_000_500
+    async with archive.transaction() as tx:
+        first, second = [
+            await subscribers.ensure(tx, Asked(forum, ANNA, topic_id=topic), "UTC", 0)
+            for topic in (7, 8)
+        ]
+    places = Places(archive, clock, OWNER, delivery.wake)
+    telegram.troubles[forum] = [Gone("TOPIC_CLOSED")]
+    await owe(archive, first, "1")
+    delivery.wake()
+    await asleep(archive, first)
+    await owe(archive, second, "2")
+    delivery.wake()
+    await until(telegram, lambda: telegram.texts(forum) == ["2"])
+    await places.back(forum, 8)  # the other topic says something
+    telegram.troubles[forum] = [Gone("CHANNEL_PRIVATE")]
+    await owe(archive, second, "3")
+    delivery.wake()
+    await asleep(archive, second)
+    await places.back(forum, 7)  # the chat is there again, and the topic is open
+    await until(telegram, lambda: sorted(telegram.texts(forum)) == ["1", "2", "3"])
+
+
+async def test_a_group_that_moves_takes_along_what_it_is_owed(
+    archive: Archive, telegram: Telegram, delivery: Delivery
+) -> None:
+    group, now_at = -500, -1_000_000_000_501
+    desk = await subscribe(archive, group, "білогорівка")
+    alert = await told(archive, desk, "alert")
+    delivery.wake()
+    await ended(archive, 1)
+    telegram.troubles[group] = [Moved(now_at, 77)] * 2
+    await follow(archive, desk, (Does.EDIT, alert, "replaced"), (Does.REPLY, alert, "answer"))
+    await owe(archive, desk, "next")
+    delivery.wake()
+    assert await ended(archive, 4) == ["what it follows is not there"]
+    assert telegram.texts(now_at) == ["answer", "next"]
+    assert telegram.answers["answer"] is None, "there its number may stand for another message"
+    moved = await subscribers.find(archive.reader, now_at, 0)
+    assert moved is not None and (moved.id, moved.access_hash) == (desk.id, 77)
+
+
+async def test_what_has_nothing_left_to_tell_is_withdrawn_and_holds_up_nobody(
+    archive: Archive, telegram: Telegram, delivery: Delivery
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    async with archive.transaction() as tx:
+        owed = [Owed("changed", anna.id, subject) for subject in ("nothing", "whole")]
+        await outbox.add(tx, archive.id, owed, 0)
+    delivery.wake()
+    await until(telegram, lambda: telegram.texts(ANNA) == ["composed whole"])
+    rows = await archive.reader.execute_fetchall("SELECT subject FROM outbox")
+    assert [row["subject"] for row in rows] == ["whole"]

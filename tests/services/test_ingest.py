@@ -198,7 +198,9 @@ async def test_the_alert_of_a_late_part_shows_that_part_and_what_hit_it(
     await composed(archive, clock)
     await ingest.apply(batch(post(2, "Наступ", **ALBUM)))
     [due] = await outbox.due(archive.reader, clock.now(), 9)
-    html = (await Composer(archive, clock).compose(due)).html
+    message = await Composer(archive, clock).compose(due)
+    assert message
+    html = message.html
     assert "<b>наступ</b> · a further part of an album" in html
     assert "https://t.me/luhanskaVTSA/2" in html and "ілогорівка" not in html
 

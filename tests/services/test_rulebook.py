@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
 from bot.query.lexicon import Lexicon
 from bot.query.reading import Choices, Name
@@ -19,7 +20,7 @@ OTHER = Channel(78, "Пушилин Д.В.", "pushilindenis", ChannelState.JOINE
 
 @pytest.fixture
 def ingest(archive: Archive, clock: ManualClock) -> Ingest:
-    return Ingest(archive, clock, lambda: None)
+    return Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
 
 
 async def owed(archive: Archive) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from storage import outbox, subscribers
 from storage.db import Archive
 from storage.outbox import Counts, Owed
-from storage.records import Button, Due, Message, Subscriber
+from storage.records import Button, Document, Does, Due, Message, Subscriber
 from tests.storage.archives import NOW, POST, apply, plans, subscriber
 
 MESSAGE = Message(
@@ -210,12 +210,41 @@ messages = st.builds(
         max_size=3,
     ).map(tuple),
     silent=st.booleans(),
+    picture=st.none() | st.binary(min_size=32, max_size=32),
+    document=st.none() | st.builds(Document, st.text(min_size=1), st.binary()),
 )
 
 
 @given(messages)
 def test_a_frozen_message_comes_back_equal(message: Message) -> None:
     assert outbox.thawed(outbox.frozen(message)) == message
+
+
+def test_what_an_older_program_froze_is_still_read() -> None:
+    assert outbox.thawed('{"html": "x", "buttons": [], "silent": false}') == Message("x")
+
+
+@pytest.mark.parametrize(
+    ("told", "has_media"),
+    [
+        (Message("text"), False),
+        (Message("caption", picture=bytes(32)), True),
+        (Message("caption", document=Document("list.txt", b"1")), True),
+    ],
+)
+async def test_what_replaces_a_message_knows_its_id_and_whether_it_is_a_caption(
+    archive: Archive, told: Message, has_media: bool
+) -> None:
+    reader = await subscriber(archive)
+    await add(archive, Owed("alert", reader.id, "a", message=told))
+    [row] = await due(archive)
+    await add(archive, Owed("merge", reader.id, "b", does=Does.EDIT, target_id=row.id))
+    async with archive.transaction() as tx:
+        await outbox.sent(tx, row.id, 10, NOW)
+    [edit] = await due(archive)
+    assert (edit.does, edit.target_message_id) == (Does.EDIT, 10)
+    assert edit.target_has_media is has_media
+    assert not row.target_has_media
 
 
 async def fill(archive: Archive, readers: int, each: int) -> list[Subscriber]:

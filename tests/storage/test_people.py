@@ -78,6 +78,6 @@ async def test_a_question_is_answered_to_the_chat_that_asked(archive: Archive) -
     assert await questions.get(archive.reader, number, 6) is None
     assert await questions.get(archive.reader, 404, 5) is None
     async with archive.transaction() as tx:
-        await questions.prune(tx, NOW + 1)
+        await questions.ask(tx, 7, "сік", NOW + 1 + questions.KEPT)
     assert await questions.get(archive.reader, number, 5) is None
     assert await questions.get(archive.reader, other, 6) == Question("чай", NOW + 1)

@@ -11,17 +11,21 @@ from telethon.tl import types
 
 from bot.alerts.compose import Facts, alert
 from bot.alerts.passage import link, passage
-from bot.alerts.presses import Press, Verb, decode, encode
+from bot.alerts.presses import UNTIL_WOKEN, Press, Verb, decode, encode
 from bot.locales import LANGUAGES, speaker, units
 from bot.query.match import spans
 from bot.query.tree import AnyOf, InRow, Tree
 from bot.query.words import words
 from storage.records import (
+    CAPTION_UNITS,
+    TEXT_UNITS,
     Absence,
     Channel,
     Forward,
+    Handling,
     Kept,
     Message,
+    Mode,
     Office,
     Post,
     Rule,
@@ -75,14 +79,13 @@ def test_an_alert_says_what_hit_who_said_it_what_when_and_where() -> None:
     office = Office("Луганська ОВА", "Сергій Гайдай")
     message = alert(facts(replace(POST, media="photo"), office=office), speaker("en"))
     assert message.html == (
-        "<b>Білогорівка</b>\n"
+        "<b>Білогорівка</b> · Photo\n"
         "Сергій Гайдай\n"
         "Луганська ОВА\n"
         "\n"
         "<blockquote><b>Білогорівка</b> повністю під нашим контролем.\n"
         "\n"
         "Ворог готує оборону.</blockquote>\n"
-        "Photo\n"
         "\n"
         "19 Sep 2022, 18:06 Kyiv · 15:06 UTC\n"
         '<a href="https://t.me/luhanskaVTSA/5876">t.me/luhanskaVTSA/5876</a>'
@@ -95,13 +98,12 @@ def test_a_part_that_came_after_the_alert_of_its_album_is_marked() -> None:
 
 def test_the_same_alert_in_ukrainian() -> None:
     assert told(facts(replace(POST, media="photo"), now=NOW + 125 * MINUTE), "uk") == [
-        "Білогорівка · запізнення 2 години 5 хвилин",
+        "Білогорівка · Фото · запізнення 2 години 5 хвилин",
         "Сергій Гайдай",
         "",
         "Білогорівка повністю під нашим контролем.",
         "",
         "Ворог готує оборону.",
-        "Фото",
         "",
         "19 вер. 2022, 18:06 Київ · 15:06 UTC",
         "t.me/luhanskaVTSA/5876",
@@ -161,13 +163,26 @@ def test_the_time_is_told_in_the_readers_zone_and_in_utc(zone: str, expected: st
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ({"media": "photo"}, "Photo"),
-        ({"media": "video"}, "Video"),
+        ({}, "Білогорівка"),
+        ({"media": "photo"}, "Білогорівка · Photo"),
+        ({"media": "video"}, "Білогорівка · Video"),
+        ({"media": "poll"}, "Білогорівка · Poll"),
+        ({"media": "document", "content": {"media": ["odd"]}}, "Білогорівка · File"),
+        ({"media": "hologram"}, "Білогорівка · Attachment"),
+        ({"forward": Forward(NOW)}, "Білогорівка · forwarded"),
+        ({"media": "photo", "forward": Forward(NOW)}, "Білогорівка · Photo · forwarded"),
+    ],
+)
+def test_the_title_says_what_kind_of_post_it_is(changed: dict[str, Any], expected: str) -> None:
+    assert told(facts(replace(POST, **changed)))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
         ({"media": "poll", "content": {"media": {"question": "За <чи> проти?"}}},
          "Poll: За <чи> проти?"),
         ({"media": "document", "content": {"media": {"name": "наказ.pdf"}}}, "File: наказ.pdf"),
-        ({"media": "document", "content": {"media": ["odd"]}}, "File"),
-        ({"media": "hologram"}, "Attachment"),
         ({"forward": Forward(NOW - HOUR, name="Прес-служба")},
          "Forwarded from Прес-служба, 19 Sep 2022, 17:06"),
         ({"forward": Forward(NOW - HOUR, 55, 9)},
@@ -175,7 +190,9 @@ def test_the_time_is_told_in_the_readers_zone_and_in_utc(zone: str, expected: st
         ({"forward": Forward(NOW - HOUR)}, "Forwarded from a hidden author, 19 Sep 2022, 17:06"),
     ],
 )  # fmt: skip
-def test_media_and_origin_have_a_line_each(changed: dict[str, Any], expected: str) -> None:
+def test_what_else_is_known_of_media_and_origin_has_a_line_each(
+    changed: dict[str, Any], expected: str
+) -> None:
     assert expected in told(facts(replace(POST, **changed)))
 
 
@@ -196,7 +213,8 @@ def test_an_album_is_one_thing_with_its_parts_counted() -> None:
     )  # fmt: skip
     lines = told(facts(posts=parts))
     assert "Album: 3 photos, 1 video" in lines
-    assert lines.count("Білогорівка") == 2
+    assert lines[0] == "Білогорівка · Album"
+    assert lines.count("Білогорівка") == 1
     assert lines[-1] == "t.me/luhanskaVTSA/40"
 
 
@@ -229,10 +247,11 @@ def test_several_rules_are_named_and_the_first_three_can_be_muted() -> None:
         "слово1, слово2, слово3, слово4, слово5, and 3 more rules"
     )
     assert [[button.text for button in row] for row in message.buttons] == [
-        ["Open the post"],
-        ["Mute “слово1” 1 h", "Mute “слово1” 24 h"],
-        ["Mute “слово2” 1 h", "Mute “слово2” 24 h"],
-        ["Mute “слово3” 1 h", "Mute “слово3” 24 h"],
+        ["Open the post", "Not relevant"],
+        ["Before and after", "Versions"],
+        ["Mute “слово1” 1 h", "24 h", "Until woken"],
+        ["Mute “слово2” 1 h", "24 h", "Until woken"],
+        ["Mute “слово3” 1 h", "24 h", "Until woken"],
     ]
 
 
@@ -241,7 +260,7 @@ def test_a_rule_with_a_name_of_its_own_is_called_by_it() -> None:
     other = Rule(6, READER.id, "слово", 0)
     message = alert(facts(rules=(named, other)), speaker("en"))
     assert shown(message).startswith("Луганщина, слово\n")
-    assert message.buttons[1][0].text == "Mute “Луганщина” 1 h"
+    assert message.buttons[2][0].text == "Mute “Луганщина” 1 h"
 
 
 def test_hits_of_every_form_and_every_rule_are_marked() -> None:
@@ -258,14 +277,40 @@ def test_an_alert_of_a_rule_without_words_marks_nothing() -> None:
 def test_a_rule_removed_before_its_alert_left_does_not_break_it() -> None:
     message = alert(facts(rules=()), speaker("en"))
     assert shown(message).startswith("a rule that was removed since")
-    assert [len(row) for row in message.buttons] == [1]
+    assert [len(row) for row in message.buttons] == [1, 2]
 
 
-def test_the_buttons_open_the_post_and_mute_the_rule() -> None:
-    [[opening], [hour, day]] = alert(facts(), speaker("en")).buttons
-    assert opening.url == "https://t.me/luhanskaVTSA/5876"
-    assert decode(hour.data) == Press(Verb.MUTE, READER.id, (RULE.id, 1))
-    assert decode(day.data) == Press(Verb.MUTE, READER.id, (RULE.id, 24))
+def test_the_buttons_open_look_around_mute_and_judge() -> None:
+    buttons = [button for row in alert(facts(), speaker("en")).buttons for button in row]
+    assert buttons[0].url == "https://t.me/luhanskaVTSA/5876"
+    assert [decode(button.data) for button in buttons[1:]] == [
+        Press(Verb.NOT_RELEVANT, READER.id, (1,)),
+        Press(Verb.AROUND, READER.id, (1,)),
+        Press(Verb.VERSIONS, READER.id, (1,)),
+        Press(Verb.MUTE, READER.id, (RULE.id, 1)),
+        Press(Verb.MUTE, READER.id, (RULE.id, 24)),
+        Press(Verb.MUTE, READER.id, (RULE.id, UNTIL_WOKEN)),
+    ]
+
+
+def test_an_alert_says_that_the_post_was_edited_after_it_matched() -> None:
+    lines = told(facts(changed_at=NOW + HOUR))
+    assert "Edited since, on 19 Sep 2022, 19:06: this is what it said before." in lines
+
+
+@pytest.mark.parametrize(
+    ("modes", "silent"),
+    [
+        ([Mode.INSTANT], False),
+        ([Mode.SILENT], True),
+        ([Mode.SILENT, Mode.INSTANT], False),
+        ([], False),
+    ],
+)
+def test_an_alert_of_silent_rules_makes_no_sound(modes: list[Mode], silent: bool) -> None:
+    rules = tuple(replace(RULE, id=number, handling=Handling(mode))
+                  for number, mode in enumerate(modes, 1))  # fmt: skip
+    assert alert(facts(rules=rules), speaker("en")).silent is silent
 
 
 def test_a_channel_without_a_name_is_linked_by_its_id() -> None:
@@ -296,11 +341,18 @@ EVERYTHING = st.text(
 )
 
 
-@given(EVERYTHING, st.integers(1, 80), EVERYTHING, EVERYTHING, st.sampled_from(LANGUAGES))
+@given(
+    EVERYTHING,
+    st.integers(1, 80),
+    st.tuples(EVERYTHING, EVERYTHING),
+    st.sampled_from(LANGUAGES),
+    st.sampled_from([CAPTION_UNITS, TEXT_UNITS]),
+)
 def test_an_alert_fits_and_is_well_formed_whatever_comes(
-    text: str, repeat: int, name: str, query: str, language: str
+    text: str, repeat: int, named: tuple[str, str], language: str, limit: int
 ) -> None:
-    """4096 UTF-16 units, a hundred entities, nothing that cannot be encoded."""
+    """In a message as in a caption; a hundred entities, nothing that cannot be encoded."""
+    name, query = named
     post = replace(
         POST,
         text=(text * repeat + " білогорівка ") * 3,
@@ -314,10 +366,15 @@ def test_an_alert_fits_and_is_well_formed_whatever_comes(
         rules=(RULE, *rules),
         channel=replace(CHANNEL, title=name * repeat),
         office=Office(query * repeat, name * repeat),
+        by_edit=True,
+        later_part=True,
+        now=NOW + 1000 * HOUR,
+        changed_at=NOW,
+        limit=limit,
     )
     message = alert(given, speaker(language))
     seen, entities = html.parse(message.html)
-    assert units(seen) <= 4096
+    assert units(seen) <= limit
     assert len(entities) <= 100
     seen.encode()
     for row in message.buttons:
@@ -328,9 +385,10 @@ def test_an_alert_fits_and_is_well_formed_whatever_comes(
     "text",
     ["<" * 4096, "&" * 4096, "\u0300" * 4096, "😀" * 2048, "\n" * 4096, "a\n" * 2048, "а" * 4096],
 )
-def test_four_thousand_characters_of_anything_fit(text: str) -> None:
-    message = alert(facts(replace(POST, text=text)), speaker("uk"))
-    assert units(shown(message)) <= 1200
+@pytest.mark.parametrize("limit", [CAPTION_UNITS, TEXT_UNITS])
+def test_four_thousand_characters_of_anything_fit(text: str, limit: int) -> None:
+    message = alert(facts(replace(POST, text=text), limit=limit), speaker("uk"))
+    assert units(shown(message)) <= min(1200, limit)
     assert shown(message).count("\n") < 30
 
 

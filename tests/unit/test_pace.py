@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,11 +46,47 @@ def test_no_limit_is_overstepped_whatever_is_sent_when(sendings: list[tuple[int,
             assert all(most_within(times, seconds) <= 5 + seconds for seconds in (1, 5, 20))
 
 
-def test_a_burst_of_five_goes_at_once_and_the_sixth_waits() -> None:
+@pytest.mark.parametrize("chat", [PERSON, GROUP])
+def test_a_burst_of_five_alerts_goes_at_once_and_the_sixth_waits(chat: int) -> None:
     clock = ManualClock()
     pace = Pace(clock)
-    assert [send(pace, clock, PERSON) for _ in range(5)] == [0] * 5
-    assert 1 <= send(pace, clock, PERSON) < 1.1
+    assert [send(pace, clock, chat) for _ in range(5)] == [0] * 5
+    assert 5 <= send(pace, clock, chat) < 5.5
+
+
+async def test_a_burst_of_five_answers_goes_at_once_and_the_sixth_waits_a_second() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    began = clock.now()
+    for _ in range(5):
+        await pace.turn(PERSON)
+    assert clock.now() == began
+    await pace.turn(PERSON)
+    assert 1 <= (clock.now() - began) / 1000 < 1.1
+
+
+@given(st.lists(st.tuples(chats, st.floats(0, 3), st.floats(0, 4)), min_size=1, max_size=100))
+@settings(max_examples=60, deadline=None)
+def test_no_limit_is_overstepped_whenever_what_was_sent_arrives(
+    sendings: list[tuple[int, float, float]],
+) -> None:
+    """What counts is when Telegram receives: at any time until the answer is there."""
+    clock = ManualClock()
+    pace = Pace(clock)
+    arrived: dict[int, list[int]] = defaultdict(list)
+    for chat, pause, flight in sendings:
+        clock.forward(pause)
+        while (delay := pace.delay(chat)) > 0:
+            clock.forward(max(delay, 0.001))
+        going = pace.sets_out(chat)
+        clock.forward(flight)
+        arrived[chat].append(clock.now())
+        pace.arrived(going)
+    assert most_within(sorted(t for times in arrived.values() for t in times), 1) <= 30
+    for chat, times in arrived.items():
+        assert most_within(times, 5) <= 5
+        if chat < 0:
+            assert most_within(times, 60) <= 20
 
 
 def test_one_slow_chat_does_not_hold_up_another() -> None:

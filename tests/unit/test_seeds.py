@@ -4,13 +4,17 @@ import re
 import unicodedata
 import zoneinfo
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import seeds
-from bot.query.match import RuleIndex
+from bot.query.compile import understand
+from bot.query.lexicon import Lexicon
+from bot.query.match import holds
 from bot.query.parse import parse
+from bot.query.tree import Document, Tree
 from seeds import DemoDay, DemoPost, SeedsError, demo_day, packs, starter_rules
 from storage.records import Pack, Profile
 
@@ -35,13 +39,23 @@ def rules_of(day: DemoDay) -> set[str]:
     return {query for subscriber in day.subscribers for query in subscriber.rules}
 
 
+@cache
+def lexicon() -> Lexicon:
+    """The dictionaries and names of the program: read once."""
+    return Lexicon(seeds.names())
+
+
+@cache
+def meaning(query: str) -> Tree:
+    tree = understand(parse(query), lexicon()).tree
+    assert tree is not None
+    return tree
+
+
 def caught(queries: set[str], text: str) -> set[str]:
     """The queries that a text satisfies, as the program decides it."""
-    ordered = sorted(queries)
-    index = RuleIndex()
-    for number, query in enumerate(ordered):
-        index.add(number, parse(query))
-    return {ordered[number] for number in index.matching(text)}
+    document = Document(text)
+    return {query for query in queries if holds(meaning(query), document)}
 
 
 def text_at(post: DemoPost, at: int) -> str:

@@ -28,7 +28,9 @@ def get_state(call: Call, _request: F.updates.GetStateRequest) -> T.updates.Stat
 
 def state(call: Call) -> T.updates.State:
     pts = call.account.mailbox.pts
-    return T.updates.State(pts=pts, qts=0, date=call.world.now(), seq=0, unread_count=0)
+    return T.updates.State(
+        pts=pts, qts=len(call.account.placed), date=call.world.now(), seq=0, unread_count=0
+    )
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ def get_difference(call: Call, request: F.updates.GetDifferenceRequest) -> objec
     missed = _missed_letters(call, page)
     moved = [] if len(page) < len(events) else _channels_moved_on(call, request)
     missed.other += [T.UpdateChannelTooLong(one.id, one.mailbox.pts) for one in moved]
+    missed.other += call.account.placed[max(0, request.qts) :]
     if not missed.new and not missed.other:
         return T.updates.DifferenceEmpty(date=call.world.now(), seq=0)
     users, chats = viewing.peers(call.world, call.account, missed.new)

@@ -78,7 +78,7 @@ def _in_topic(
 def _topic(place: Channel, named: T.InputReplyToMessage, answered: int | None) -> Topic | None:
     """The topic that is named, or the one that what is answered is in; None for General."""
     assert place.topics is not None
-    for number in (named.top_msg_id, named.reply_to_msg_id):
+    for number in (named.top_msg_id, named.reply_to_msg_id):  # a deleted one is still named
         if number in place.topics:
             return place.topics[number]
     if answered is None:

@@ -48,6 +48,8 @@ class Account:
     notify: dict[int, T.PeerNotifySettings] = field(default_factory=dict)  # by marked id
     folders: dict[int, int] = field(default_factory=dict)  # marked id -> 1 where archived
     read: dict[int, int] = field(default_factory=dict)  # marked id -> highest id read
+    # What a bot was told of its own place in chats: the log that `qts` counts.
+    placed: list[object] = field(default_factory=list)
 
     @property
     def is_bot(self) -> bool:

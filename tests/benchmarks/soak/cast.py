@@ -46,7 +46,11 @@ class Listener:
     rules: tuple[str, ...]
 
     def received(self) -> list[Received]:
-        """Everything that came, in its order."""
+        """Every message that came, in its order, as it came."""
+        return [message for message in self.everything() if not message.edited]
+
+    def everything(self) -> list[Received]:
+        """Every message that came and every edit of one, in their order."""
         return [
             message
             for message in self.reader.unread

@@ -20,6 +20,7 @@ Fault = Callable[[], Awaitable[None]]
 DIFFERENCE = "updates.GetChannelDifference"
 DIALOGS = "messages.GetPeerDialogs"
 SEND = "messages.SendMessage"
+SENDS = (SEND, "messages.SendMedia", "messages.EditMessage")
 UNANSWERED = 3.0  # seconds
 MISSED_TOO_MUCH = 400  # events after which the server calls a difference too long
 
@@ -154,7 +155,9 @@ class Faults:
         self._switches.flood(DIALOGS, self._rnd.randint(1, 4))
 
     async def lose_sends(self) -> None:
-        self._switches.lose_response(SEND, self._rnd.randint(1, 3))
+        times = self._rnd.randint(1, 3)
+        for method in SENDS:
+            self._switches.lose_response(method, times)
 
     async def lose_differences(self) -> None:
         self._switches.lose_response(self._rnd.choice((DIFFERENCE, DIALOGS)))

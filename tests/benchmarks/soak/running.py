@@ -13,6 +13,7 @@ from bot.sandbox.telegram import Telegram
 from tests.benchmarks.soak import comparing
 from tests.benchmarks.soak.alerting import Alerts
 from tests.benchmarks.soak.cast import LOG, SWEEP_SECONDS, Cast, gather
+from tests.benchmarks.soak.chats import Chats
 from tests.benchmarks.soak.faults import MISSED_TOO_MUCH, Faults, kills
 from tests.benchmarks.soak.ledger import Ledger
 from tests.benchmarks.soak.publishing import Publishing
@@ -141,6 +142,7 @@ async def _compare(cast: Cast, ledger: Ledger, report: Report) -> None:
         *await comparing.unsound(archive.path),
         *comparing.complaints(archive.path.with_name(LOG)),
         *alerts.differences(),
+        *Chats(cast, archive).differences(),
         *_late(report),
         *_undelivered(archive.rows(UNDELIVERED)),
     ]

@@ -41,6 +41,8 @@ def bot(archive: Archive, lexicon: Lexicon) -> Bot:
         look=telegram.look,
         wake_joins=lambda: woken.append("woken"),
         wake_backfill=lambda: woken.append("backfill"),
+        wake_delivery=lambda: woken.append("delivery"),
+        is_admin=telegram.is_admin,
         sweep=telegram.sweep,
         pace=JoinPace(minutes=10, a_day=3),
         lexicon=lexicon,

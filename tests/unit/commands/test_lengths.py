@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+from telethon.extensions import html
 
 from bot.commands.table import COMMANDS
 from bot.locales import LANGUAGES, Html, bare, units
+from bot.query.lexicon import Lexicon
+from bot.query.reading import Name
 from storage import channels, coverage, histories, joins, media
 from storage.records import (
     Absence,
@@ -89,7 +92,8 @@ async def pages(chat: Chat, text: str) -> AsyncIterator[str]:
 async def test_every_page_of_every_list_fits(crowded: Bot, language: str) -> None:
     owner = crowded.chat(language=language)
     for number in range(9):
-        await owner.says(f"/watch слово {number} " + "<довге>" * 120)
+        await owner.says(f"/watch слово {number} " + "<&>" * 250)
+        await owner.sends(owner.buttons[0].data)
     asked = [f"/{command.name}" for command in COMMANDS]
     longest = {}
     for text in (
@@ -111,3 +115,71 @@ async def test_the_pages_of_media_show_every_channel_once(crowded: Bot) -> None:
     assert all("For one channel: <code>/media" in html for html in shown)
     await owner.presses("‹ Back")
     assert owner.html == shown[-2]
+
+
+# --------------------------------------------------------------- queries
+
+TERMS = 25
+LONG_NAMES = [
+    Name(
+        "term",
+        {"uk": (f"слово{chr(1072 + n)}", *(f"{'ї' * 60}{n}ї{other}" for other in range(50)))},
+    )
+    for n in range(TERMS)
+]
+
+
+@pytest.fixture
+def lexicon() -> Lexicon:
+    """Fifty long names for every word."""
+    return Lexicon(LONG_NAMES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_query_of_many_words_with_many_names_fits(bot: Bot, language: str) -> None:
+    """On the card, on the page of its words, in a search by now and past texts, and in /why."""
+    channel = Channel(104, LONG * 2, None, ChannelState.JOINED, archive_from_at=NOW)
+    await bot.watches(channel)
+    words = [f"слово{chr(1072 + n)}" for n in range(TERMS)]
+    query = " OR ".join(words) + " 🙂" * 100
+    for number in range(7):
+        said = Post(
+            104,
+            FIRST_ID + number,
+            NOW + number * 60_000,
+            " ".join(words) * 20,
+            media="poll",
+            content={"media": {"question": LONG * 9}},
+            forward=Forward(NOW, name=LONG),
+            pts=1,
+        )
+        await bot.writes(said)
+        await bot.writes(replace(said, text="ґ " * 900, pts=2, edited_at=NOW))
+        await bot.writes(gone=[Deletion(104, FIRST_ID + number, Absence.RECHECK, 3)])
+    chat = bot.chat(language=language)
+    bot.clock.forward(3600)
+    await fits(chat, f"/search {query} versions:all since:2022-09-01", 2000)
+    await chat.sends(chat.buttons[-1].data)
+    await fits(chat, f"/search {query}", 300)
+    await fits(chat, f"/watch {query} OR ґ", 2000)
+    for button in [*chat.buttons[:1], *chat.buttons[2:]]:
+        await chat.sends(button.data)
+        assert shown(chat) <= MESSAGE_UNITS
+    await fits(chat, "/rules 1 name " + "😀" * 60, 2000)
+    await fits(chat, f"/why t.me/c/104/{FIRST_ID}", 30)
+    await fits(chat, "/rules", 100)
+
+
+async def fits(chat: Chat, text: str, least: int) -> None:
+    """`least` shows that it is put to the test."""
+    await chat.says(text)
+    assert least < shown(chat) <= MESSAGE_UNITS
+
+
+def shown(chat: Chat) -> int:
+    """The length of what is shown; no more than a hundred entities go with it."""
+    text, entities = html.parse(chat.html)
+    assert len(entities) <= 100
+    assert len(chat.buttons) <= 100
+    assert all(len(button.data) <= 64 and units(button.text) <= 64 for button in chat.buttons)
+    return units(text)

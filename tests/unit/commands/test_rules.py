@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.alerts.deciding import Deciding
 from bot.alerts.presses import Verb, encode
 from bot.ingest import Ingest
 from storage import channels, rules, subscribers
@@ -186,7 +187,7 @@ async def test_a_rule_of_a_channel_that_lost_its_name_can_be_mended_or_removed(b
         "This rule cannot be read any more, and goes on as it was understood.\n"
         "No channel named “luhanskavtsa” is watched."
     )
-    assert owner.labels == ["Mute 1 h", "Mute 24 h", "Remove", "All rules"]
+    assert owner.labels == ["Mute 1 h", "Mute 24 h", "Until woken", "Remove", "All rules"]
     await owner.presses("Mute 1 h")
     assert "Unmute" in owner.labels
     assert (await owner.sees("/rules 1 name Крим")).startswith("<b>Крим</b>\nКрим from:")
@@ -197,7 +198,7 @@ async def test_how_often_a_rule_hit_is_told(bot: Bot) -> None:
     await bot.watches(HAIDAI)
     owner = bot.chat()
     await owner.watches("Крим")
-    ingest = Ingest(bot.archive, bot.clock, lambda: None)
+    ingest = Ingest(bot.archive, bot.clock, lambda: None, [Deciding(bot.clock).follow])
     posts = tuple(Post(101, n, bot.clock.now() - DAY + n, "У Криму") for n in range(1, 4))
     await ingest.apply(Batch(Via.LIVE, bot.clock.now(), posts))
     assert "1. <b>Крим</b> · 3 hits" in await owner.sees("/rules")

@@ -133,7 +133,8 @@ async def test_a_rule_is_in_use_once_it_is_kept(bot: Bot) -> None:
     assert reply.toast == "Kept. Alerts come to this chat."
     assert owner.html.startswith("<b>Крим</b>\n\n<b>Крим</b>: 15 forms; also Крым, Crimea\n")
     assert owner.labels == [
-        "Words…", "Channels…", "Mute 1 h", "Mute 24 h", "Remove", "All rules",
+        "Words…", "Channels…", "Mute 1 h", "Mute 24 h", "Until woken", "Alerts…", "Remove",
+        "All rules",
     ]  # fmt: skip
     assert [rule.query for rule in await held(bot)] == ["Крим"]
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.alerts.deciding import Deciding
 from bot.commands.context import UserError
 from bot.commands.why import EXPLAINED, read_link
 from bot.ingest import Ingest
@@ -35,7 +36,7 @@ async def comes(bot: Bot, text: str, via: Via = Via.LIVE, **more: object) -> str
 
 
 async def takes_in(bot: Bot, posts: Sequence[Post], via: Via = Via.LIVE) -> None:
-    ingest = Ingest(bot.archive, bot.clock, lambda: None)
+    ingest = Ingest(bot.archive, bot.clock, lambda: None, [Deciding(bot.clock).follow])
     await ingest.apply(Batch(via, bot.clock.now(), tuple(posts)))
 
 

@@ -1,0 +1,108 @@
+"""Rows of the outbox that follow an alert -> their messages, from what the archive has by then."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.alerts.burst import Lost, mass_deletion, purge
+from bot.alerts.following import CHANGED, GONE, PURGE
+from bot.alerts.followups import Changed, Gone, changed, gone, is_same
+from bot.clock import Clock
+from bot.locales import speaker
+from bot.query.tree import Tree, loads
+from storage import bursts, channels, posts, rules, told
+from storage.db import Archive
+from storage.records import Channel, Due, Kept, Message, Mode, Rule
+
+OWNERS = "burst"  # a mass deletion as the owner is told of it
+
+
+class Aftermath:
+    """Composes what became of posts. None: there is nothing left to tell."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self._archive = archive
+        self._clock = clock
+        self.kinds = {
+            CHANGED: self._changed,
+            GONE: self._gone,
+            PURGE: self._purge,
+            OWNERS: self._mass_deletion,
+        }
+
+    async def _changed(self, due: Due) -> Message | None:
+        """From the version that was told last to the newest that this row is to tell."""
+        conn = self._archive.outbox_reader
+        until = await told.version_of(conn, due.id)
+        if until is None or due.post_id is None:
+            return None
+        first = int(due.subject.rpartition("/v")[2])
+        since = await told.version_before(conn, due.id) or first - 1
+        states = {each.number: each for each in await posts.versions(conn, due.post_id)}
+        if since not in states or is_same(states[since].post, states[until].post):
+            return None
+        new = states[until]
+        facts = Changed(
+            due.subscriber,
+            await self._channel(new.post.channel_id),
+            due.post_id,
+            states[since],
+            new,
+        )
+        message = changed(facts, speaker(due.subscriber.language))
+        return replace(message, silent=_quiet(await self._hit(due, [due.post_id])))
+
+    async def _gone(self, due: Due) -> Message | None:
+        """The post, or what went of its album since the deletion that made this row."""
+        conn = self._archive.outbox_reader
+        if due.post_id is None or await told.version_of(conn, due.id) is None:
+            return None
+        since = int(due.subject.rpartition("/")[2])
+        whole = await posts.by_ids(conn, await posts.parts(conn, due.post_id))
+        parts = tuple(kept for kept in whole if (kept.deleted_at or 0) >= since)
+        if not parts:
+            return None
+        hit = await self._hit(due, [kept.id for kept in whole])
+        channel = await self._channel(parts[0].post.channel_id)
+        facts = Gone(due.subscriber, channel, parts, len(whole), await self._trees(hit))
+        return replace(gone(facts, speaker(due.subscriber.language)), silent=_quiet(hit))
+
+    async def _purge(self, due: Due) -> Message | None:
+        """Every post that went in the burst and that the subscriber was alerted to."""
+        conn, reader = self._archive.outbox_reader, due.subscriber
+        taken = await bursts.taken(conn, _burst_id(due))
+        followed = await told.followed(conn, taken, self._clock.now())
+        its = [each.post_id for each in followed if each.subscriber_id == reader.id]
+        lost = await self._lost(due, await posts.by_ids(conn, its))
+        return purge(lost, speaker(reader.language)) if lost.posts else None
+
+    async def _mass_deletion(self, due: Due) -> Message:
+        conn = self._archive.outbox_reader
+        taken = await bursts.taken(conn, _burst_id(due))
+        lost = await self._lost(due, await posts.by_ids(conn, taken))
+        return mass_deletion(lost, speaker(due.subscriber.language))
+
+    async def _lost(self, due: Due, gone: Sequence[Kept]) -> Lost:
+        burst = await bursts.get(self._archive.outbox_reader, _burst_id(due))
+        assert burst is not None, "bursts are never removed"
+        return Lost(burst, await self._channel(burst.channel_id), gone, due.subscriber.zone)
+
+    async def _channel(self, channel_id: int) -> Channel:
+        channel = await channels.get(self._archive.outbox_reader, channel_id)
+        assert channel is not None, "posts belong to a channel"
+        return channel
+
+    async def _hit(self, due: Due, post_ids: Sequence[int]) -> Sequence[Rule]:
+        return await rules.that_matched(self._archive.outbox_reader, due.subscriber.id, post_ids)
+
+    async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
+        kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])
+        return tuple(loads(each.tree) for each in kept.values())
+
+
+def _quiet(hit: Sequence[Rule]) -> bool:
+    """Whether every rule that hit is told without a sound."""
+    return bool(hit) and all(rule.handling.mode is Mode.SILENT for rule in hit)
+
+
+def _burst_id(due: Due) -> int:
+    return int(due.subject.removeprefix("burst/"))

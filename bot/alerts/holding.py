@@ -1,0 +1,125 @@
+"""Which hits are told at once and which are held for a digest, by what their readers want."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import aiosqlite
+
+from bot.alerts.schedule import next_digest, quiet_until
+from bot.clock import Clock
+from storage import held, outbox, subscribers
+from storage.outbox import Owed
+from storage.records import Change, ChangeKind, Hold, Mode, Reason, Rule, Subscriber
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that holds for what changed, and the alert that would tell it."""
+
+    rule: Rule
+    change: Change
+    owed: Owed
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a hit: it is held for a reason, or told, with or without a sound."""
+
+    reason: Reason | None = None
+    due_at: int = 0
+    silent: bool = False
+
+
+def fate(hit: Hit, reader: Subscriber, alerted_at: int | None, now: int) -> Fate:
+    """What becomes of a hit. `alerted_at` is when its rule last alerted.
+
+    Who wants no digests is told at once what would wait for one, without a sound. Quiet hours
+    hold back whatever it is, and end with a digest of their own.
+    """
+    quiet = quiet_until(reader.wishes.quiet, reader.zone, now)
+    reason = _waits_for_digest(hit, now)
+    if reason is None and quiet is not None:
+        return Fate(Reason.QUIET, quiet)
+    if reason is None and _cools_down(hit.rule, alerted_at, now):
+        reason = Reason.COOLDOWN
+    if reason is None:
+        return Fate(silent=hit.rule.handling.mode is Mode.SILENT)
+    due = next_digest(reader.wishes, reader.zone, now)
+    if due is not None:
+        return Fate(reason, due)
+    return Fate(silent=True) if quiet is None else Fate(Reason.QUIET, quiet)
+
+
+def _waits_for_digest(hit: Hit, now: int) -> Reason | None:
+    post, handling = hit.change.post, hit.rule.handling
+    by_edit = hit.change.kind is ChangeKind.EDITED
+    said_at = post.edited_at if by_edit and post.edited_at else post.posted_at
+    if now - said_at > handling.late_after:
+        return Reason.LATE
+    return Reason.DIGEST if handling.mode is Mode.DIGEST else None
+
+
+def _cools_down(rule: Rule, alerted_at: int | None, now: int) -> bool:
+    return alerted_at is not None and now - alerted_at < rule.handling.cooldown
+
+
+class Holding:
+    """Holds back, in the transaction that writes the posts, what is not to be told at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def sift(self, tx: aiosqlite.Connection, hits: Sequence[Hit]) -> list[Owed]:
+        """What is owed for those hits that are told now; the others are held.
+
+        Of several rules of one subscriber that hit the same thing the most urgent decides: one
+        alert names them all, loud if one of them is.
+        """
+        if not hits:
+            return []
+        now = self._clock.now()
+        readers = await subscribers.among(tx, {hit.rule.subscriber_id for hit in hits})
+        alerted = await held.alerted_at(tx, {hit.rule.id for hit in hits})
+        owed: list[Owed] = []
+        for group in _by_subject(hits):
+            reader = readers[group[0].rule.subscriber_id]
+            fates = [fate(hit, reader, alerted.get(hit.rule.id), now) for hit in group]
+            if any(each.reason is None for each in fates):
+                owed.append(await self._alert(tx, group, fates))
+                alerted |= {hit.rule.id: now for hit in group}
+            elif not await _is_about_to_be_told(tx, group[0]):
+                await held.hold(tx, [_hold(*pair) for pair in zip(group, fates, strict=True)], now)
+        return owed
+
+    async def _alert(
+        self, tx: aiosqlite.Connection, group: Sequence[Hit], fates: Iterable[Fate]
+    ) -> Owed:
+        owed = group[-1].owed
+        if group[0].change.post.grouped_id is not None and owed.kind == "alert":
+            # It tells of the whole album, and of all rules that hit a part.
+            await held.release(tx, owed.subscriber_id, group[0].change.post_id)
+        await held.alerted(tx, {hit.rule.id for hit in group}, self._clock.now())
+        loud = any(each.reason is None and not each.silent for each in fates)
+        return replace(owed, silent=not loud)
+
+
+async def _is_about_to_be_told(tx: aiosqlite.Connection, hit: Hit) -> bool:
+    """Whether an alert of the same album is still to be composed: then it names this rule, too."""
+    owed = hit.owed
+    if hit.change.post.grouped_id is None:
+        return False
+    return await outbox.is_awaited(tx, owed.subscriber_id, owed.kind, owed.subject)
+
+
+def _hold(hit: Hit, its: Fate) -> Hold:
+    assert its.reason is not None, "what is told is not held"
+    rule, change = hit.rule, hit.change
+    return Hold(rule.subscriber_id, rule.id, change.post_id, change.version, its.reason, its.due_at)
+
+
+def _by_subject(hits: Iterable[Hit]) -> Iterable[Sequence[Hit]]:
+    groups: Mapping[tuple[int, str, str], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        groups[hit.owed.subscriber_id, hit.owed.kind, hit.owed.subject].append(hit)
+    return groups.values()

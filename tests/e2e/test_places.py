@@ -1,0 +1,183 @@
+"""Places that go out of reach, come back or move: nothing is lost, nothing is told twice."""
+
+from collections import Counter
+
+import pytest
+
+from bot.sandbox.channels import Channel
+from bot.sandbox.groups import Group
+from bot.sandbox.reader import Reader
+from tests.e2e.conftest import Cast, watch
+from tests.program import Program
+
+ASLEEP = "SELECT 1 FROM subscribers WHERE chat_id = ? AND gone_at IS NOT NULL"
+AWAKE = "SELECT 1 FROM subscribers WHERE chat_id = ? AND gone_at IS NULL"
+RULE = "SELECT 1 FROM rules WHERE kept_at IS NOT NULL AND query = ?"
+
+
+async def keep(who: Reader, program: Program, query: str, to: object) -> None:
+    """Keep a rule of a group or a topic."""
+    await who.says(f"/watch@postwatch_bot {query}", to=to)  # type: ignore[arg-type]  # any target
+    await who.presses("Keep", on=await who.receives(query))
+    await program.archive.until(RULE, query)
+    await who.receives(query)
+
+
+@pytest.fixture
+def borys(cast: Cast) -> Reader:
+    return cast.telegram.reader("Borys", language="en")
+
+
+def small_desk(cast: Cast, *more: Reader) -> Group:
+    return cast.telegram.group("Desk", members=[cast.anna, cast.bot, *more], kind="basic")
+
+
+async def test_one_who_unblocks_the_bot_is_told_without_a_word(
+    program: Program, cast: Cast, borys: Reader, haidai: Channel
+) -> None:
+    await cast.anna.says("/invite")
+    token = (await cast.anna.receives("start=")).text.rpartition("start=")[2].split()[0]
+    await borys.says(f"/start {token}")
+    await borys.receives("")
+    borys.reads_everything()
+    await watch(borys, "Білогорівка")
+    borys.blocks(cast.bot)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, borys.id)
+    notice = await cast.anna.receives("the bot was blocked")
+    assert "Borys" in notice.text
+    borys.unblocks(cast.bot)
+    await borys.receives("раз")
+    await program.archive.until(AWAKE, borys.id)
+    await haidai.posts("Білогорівка два")
+    await borys.receives("два")
+    assert len(program.archive.rows("SELECT 1 FROM outbox WHERE subject LIKE 'gone/%'")) == 1
+
+
+async def test_a_group_that_becomes_a_supergroup_takes_its_rules_along(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = small_desk(cast)
+    await keep(anna, program, "Білогорівка", group)
+    old = group.id
+    await haidai.posts("Білогорівка раз")
+    await anna.receives("раз", from_=group)
+    await group.upgrades(by=anna)
+    await program.archive.until(AWAKE, group.id)
+    await haidai.posts("Білогорівка два")
+    received = await anna.receives("два", from_=group)
+    assert received.place == group.id
+    await cast.telegram.settled()
+    assert not [one for one in anna.unread if "Білогорівка" in one.text]
+    assert program.archive.rows("SELECT chat_id FROM subscribers WHERE chat_id = ?", old) == []
+
+
+async def test_a_move_that_nobody_told_of_is_found_by_the_next_alert(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = small_desk(cast)
+    await keep(anna, program, "Білогорівка", group)
+    cast.telegram.faults.hold(cast.bot)
+    await group.upgrades(by=anna)
+    cast.telegram.faults.release(cast.bot, lambda _updates: [])
+    before = [row[0] for row in program.archive.rows("SELECT random_id FROM outbox")]
+    await haidai.posts("Білогорівка раз")
+    assert (await anna.receives("раз", from_=group)).place == group.id
+    after = Counter(row[0] for row in program.archive.rows("SELECT random_id FROM outbox"))
+    assert set(before) < set(after) and set(after.values()) == {1}
+
+
+@pytest.mark.parametrize("kind", ["supergroup", "basic"])
+async def test_a_group_that_throws_the_bot_out_sleeps_until_it_is_brought_back(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, kind: str
+) -> None:
+    group = cast.telegram.group("Desk", members=[anna, cast.bot], kind=kind)  # type: ignore[arg-type]  # one of its kinds
+    await keep(anna, program, "Білогорівка", group)
+    await group.removes(cast.bot, by=anna)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, group.id)
+    await anna.receives("the bot was removed", from_=cast.bot)
+    await haidai.posts("Білогорівка два")  # its rules sleep
+    await program.archive.until("SELECT 1 FROM posts WHERE message_id = 2")
+    await group.adds(cast.bot, by=anna)
+    await anna.receives("раз", from_=group)
+    await haidai.posts("Білогорівка три")
+    await anna.receives("три", from_=group)
+    assert program.archive.rows("SELECT failed_at FROM outbox WHERE failed_at IS NOT NULL") == []
+
+
+async def test_a_group_that_silences_the_bot_is_told_again_when_it_may_write(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = cast.telegram.group("Desk", members=[anna, cast.bot])
+    await keep(anna, program, "Білогорівка", group)
+    group.mutes(cast.bot, by=anna)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, group.id)
+    await anna.receives("may not write there", from_=cast.bot)
+    group.unmutes(cast.bot, by=anna)
+    await anna.receives("раз", from_=group)
+
+
+async def test_a_closed_topic_sleeps_alone_until_it_is_opened(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    forum = cast.telegram.group("Forum", members=[anna, cast.bot], forum=True)
+    one, other = await forum.topic("One", by=anna), await forum.topic("Other", by=anna)
+    await keep(anna, program, "Білогорівка", one)
+    await keep(anna, program, "Лиман", other)
+    await one.closes(by=anna)
+    await haidai.posts("Білогорівка раз, Лиман")
+    assert (await anna.receives("раз")).topic == other.id
+    await program.archive.until(ASLEEP, forum.id)
+    await anna.receives("the topic was closed", from_=cast.bot)
+    await one.reopens(by=anna)
+    assert (await anna.receives("раз")).topic == one.id
+
+
+async def test_a_deleted_topic_sleeps_and_a_deleted_account_too(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    forum = cast.telegram.group("Forum", members=[anna, cast.bot], forum=True)
+    topic = await forum.topic("One", by=anna)
+    await keep(anna, program, "Білогорівка", topic)
+    await topic.deletes()
+    await haidai.posts("Білогорівка раз")
+    await anna.receives("the topic was deleted", from_=cast.bot)
+    assert program.archive.rows("SELECT topic_id FROM subscribers WHERE gone_at NOT NULL") == [
+        (topic.id,)
+    ]
+
+
+async def test_a_channel_where_a_member_made_the_bot_an_admin_has_rules_of_its_own(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    desk = cast.telegram.channel("desk_news", "Desk news")
+    desk.admits(anna)
+    await desk.appoints(cast.bot, by=anna)
+    await program.archive.until(AWAKE, desk.marked_id)
+    await desk.posts("/watch Білогорівка")
+    await anna.receives("/watch", from_=desk)  # as everybody in the channel
+    await anna.presses("Keep", on=await anna.receives("Білогорівка", from_=desk))
+    await program.archive.until(RULE, "Білогорівка")
+    await haidai.posts("Білогорівка раз")
+    await anna.receives("раз", from_=desk)
+    await desk.removes(cast.bot)
+    await haidai.posts("Білогорівка два")
+    await program.archive.until(ASLEEP, desk.marked_id)
+    await desk.appoints(cast.bot, by=anna)
+    await anna.receives("два", from_=desk)
+
+
+async def test_a_channel_of_a_stranger_gets_no_rules(
+    program: Program, cast: Cast, anna: Reader, borys: Reader
+) -> None:
+    theirs = cast.telegram.channel("theirs", "Theirs")
+    theirs.admits(borys)
+    await theirs.appoints(cast.bot, by=borys)
+    await theirs.posts("/watch Білогорівка")
+    await borys.receives("/watch", from_=theirs)
+    await borys.receives("", from_=theirs)  # a refusal
+    await cast.telegram.settled()
+    assert program.archive.rows("SELECT 1 FROM rules") == []
+    assert program.archive.rows(AWAKE, theirs.marked_id) == []
