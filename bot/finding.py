@@ -10,7 +10,7 @@ from bot.documents import LabelsOf, by_channel, document
 from bot.query import dates
 from bot.query.fts import EVERYTHING, paired, pruned, to_fts
 from bot.query.match import holds
-from bot.query.syntax import Query
+from bot.query.syntax import Query, Sort
 from bot.query.tree import Tree
 from storage import candidates, profiles, reindex, search
 from storage.records import Kept
@@ -82,10 +82,16 @@ async def finding(
 
     Raises QueryError for days that are none.
     """
-    labels = await profiles.labels(conn)
+    labels = await profiles.labels(conn) if query.asks(Sort.IN) else {}
     plan = EVERYTHING if tree is None else to_fts(await _spared(conn, query, tree), labels)
-    # In a thread: the first date in words reads what it takes to understand one.
-    since, until = await asyncio.to_thread(dates.window, query, now, zone)
+    since, until = await _window(query, now, zone)
     wanted = Search(plan.expression, since, until, query.past)
     exact = plan.exact and await reindex.whole(conn)
     return Finding(conn, wanted, tree, exact, by_channel(labels))
+
+
+async def _window(query: Query, now: int, zone: str) -> tuple[int | None, int | None]:
+    if query.since is None and query.until is None:
+        return None, None
+    # In a thread: the first date in words reads what it takes to understand one.
+    return await asyncio.to_thread(dates.window, query, now, zone)

@@ -10,6 +10,8 @@ from bot.query.tree import loads
 from storage import profiles, rules
 from storage.records import Post, Rule
 
+AT_ONCE = 500  # rules read: what is read at once takes memory at once
+
 
 class Rulebook:
     """Which rules a post satisfies. To be refreshed in the transaction that writes the post."""
@@ -49,5 +51,6 @@ class Rulebook:
             for rule in now.values()
             if rule.id not in self._rules or self._rules[rule.id].edition != rule.edition
         ]
-        for rule_id, kept in (await rules.stored(tx, new)).items():
-            self._index.add(rule_id, loads(kept.tree))
+        for first in range(0, len(new), AT_ONCE):
+            for rule_id, kept in (await rules.stored(tx, new[first : first + AT_ONCE])).items():
+                self._index.add(rule_id, loads(kept.tree))

@@ -11,7 +11,7 @@ from bot.query.errors import QueryError
 from bot.query.lexicon import Lexicon
 from bot.query.parse import parse
 from bot.query.reading import Choices, Understood
-from bot.query.syntax import Query
+from bot.query.syntax import Query, Sort
 from bot.query.tree import All, AnyOf, Tree, dumps
 from bot.query.words import words
 from storage import channels, profiles, rules
@@ -29,7 +29,7 @@ async def understood(
 
     The dictionaries are read and asked in a thread: the first time that takes a second.
     """
-    known = await directory(conn)
+    known = await directory(conn) if query.asks(Sort.FROM, Sort.IN) else Directory()
     return await asyncio.to_thread(understand, query, lexicon, choices, known)
 
 

@@ -8,7 +8,7 @@ from sqlite3 import Row
 from aiosqlite import Connection
 
 from storage import fetch
-from storage.records import Channel, ChannelState, Cursor
+from storage.records import Channel, ChannelState, Cursor, Start
 
 UNWATCHED = (ChannelState.REMOVED, ChannelState.QUEUED, ChannelState.IMPORTED)
 
@@ -83,6 +83,17 @@ async def get(conn: Connection, channel_id: int) -> Channel | None:
     return None if row is None else _channel(row)
 
 
+async def several(conn: Connection, ids: Iterable[int]) -> dict[int, Channel]:
+    """The channels with these bare ids, by id; unknown ones are left out."""
+    rows = await fetch.rows(
+        conn,
+        _CHANNELS  # noqa: S608 -- both parts are constants
+        + "WHERE channels.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(ids)),),
+    )
+    return {row["id"]: _channel(row) for row in rows}
+
+
 async def named(conn: Connection, username: str) -> Channel | None:
     """The channel that has this username now, in any case, with or without @."""
     name = username.removeprefix("@")
@@ -112,6 +123,18 @@ async def watched(conn: Connection) -> list[Channel]:
         (ChannelState.REMOVED,),
     )
     return [_channel(row) for row in rows]
+
+
+async def starts(conn: Connection) -> list[Start]:
+    """From when on the archive has each channel that was not removed: what every answer needs to
+    say how complete it is, without all else that is known of hundreds of channels.
+    """
+    rows = await fetch.rows(
+        conn,
+        "SELECT id, state, archive_from_at FROM channels WHERE state <> ?",
+        (ChannelState.REMOVED,),
+    )
+    return [Start(channel_id, ChannelState(state), at) for channel_id, state, at in rows]
 
 
 async def among(conn: Connection, ids: Iterable[int]) -> set[int]:

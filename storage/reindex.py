@@ -5,7 +5,8 @@ another version of `norm()`, its indexes are set aside at once, in one transacti
 ones take their place. From then on the triggers keep the new ones; `step` brings the older posts
 in, newest first, in short transactions; and until it is done a search looks into both, and takes
 from those set aside only what the new ones do not have yet. Each transaction leaves all of this
-in order, so that it can be interrupted anywhere. Only where yet another version comes in the
+in order, so that it can be interrupted anywhere. What was set aside is then taken away piece by
+piece (`empty`). Only where yet another version comes in the
 middle of a pass, what was written since its beginning is missed until its turn comes again.
 
 Posts that were kept before their language was looked at, or before past texts were, get both in
@@ -25,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 END = 2**63 - 1  # a row id above all others
 INDEXES = ("posts_index", "past_index")
+# The tables of an index that grow with it: what tells their rows apart, and how many of them are
+# as much to take away as one of the first.
+PARTS = {"data": ("id", 1), "idx": ("segid, term", 10), "docsize": ("id", 10)}
+LEFT_OVER = "left_over"  # how the tables are called that wait for that
 TIDIED_PAGES = 200  # of an index, some kilobytes each: about as long as a step takes
 
 Language = Callable[[str], str | None]  # of a text (ISO 639-1); None where it cannot be told
@@ -125,6 +130,33 @@ async def tidy(tx: Connection, *, anew: bool) -> bool:
     return anew or done > len(INDEXES)  # each command counts as one change itself
 
 
+async def left_over(conn: Connection) -> str | None:
+    """A table with contents of a former index, where there is one."""
+    found: str | None = await fetch.value(
+        conn,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB ? || '_*' LIMIT 1",
+        (LEFT_OVER,),
+    )
+    return found
+
+
+async def empty(tx: Connection, most: int) -> bool:
+    """Take a part of what is left over of former indexes away, `most` pages of some kilobytes;
+    whether there may be more. It can be cut off anywhere, and gone on with at any time.
+    """
+    table = await left_over(tx)
+    if table is None:
+        return False
+    key, small = PARTS[table.rpartition("_")[2]]
+    gone = await tx.execute(
+        f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} LIMIT ?)",  # noqa: S608 -- our own names
+        (small * most,),
+    )
+    if gone.rowcount < small * most:
+        await tx.execute(f"DROP TABLE {table}")
+    return True
+
+
 async def damaged(tx: Connection) -> list[str]:
     """Which indexes do not hold exactly what they must. Reads every text: minutes for a million
     posts, during which nobody else can write. Only for indexes that are `whole`.
@@ -145,7 +177,7 @@ async def damaged(tx: Connection) -> list[str]:
 
 async def _begin_anew(tx: Connection, *, keep: bool) -> None:
     """Put empty indexes in the place of those that are written, which are set aside (`keep`),
-    or dropped. The schema says how indexes and triggers are made.
+    or left over. The schema says how indexes and triggers are made.
     """
     triggers = await fetch.rows(
         tx,
@@ -160,25 +192,49 @@ async def _begin_anew(tx: Connection, *, keep: bool) -> None:
     for index in INDEXES:
         made = await fetch.value(tx, "SELECT sql FROM sqlite_schema WHERE name = ?", (index,))
         if keep:
-            await tx.execute(f"DROP TABLE {index}_before")
+            await _leave_over(tx, f"{index}_before")
             await tx.execute(f"ALTER TABLE {index} RENAME TO {index}_before")
         else:
-            await tx.execute(f"DROP TABLE {index}")
+            await _leave_over(tx, index)
         await tx.execute(made)
     for trigger in triggers:
         await tx.execute(trigger["sql"])
 
 
 async def _finish(tx: Connection) -> None:
-    """Every post is in: empty what was set aside."""
+    """Every post is in: put empty indexes in the place of those set aside."""
     for index in INDEXES:
         made = await fetch.value(
             tx, "SELECT sql FROM sqlite_schema WHERE name = ?", (f"{index}_before",)
         )
-        await tx.execute(f"DROP TABLE {index}_before")
+        await _leave_over(tx, f"{index}_before")
         await tx.execute(made)
     await tx.execute("UPDATE indexing SET below_id = NULL")
     logger.info("the archive's words are indexed anew")
+
+
+async def _leave_over(tx: Connection, index: str) -> None:
+    """Drop an index, but for its contents: to drop a large one takes seconds in which nobody can
+    write. They stay in tables that are no part of any index, and which `empty` takes away.
+    """
+    number = await fetch.value(
+        tx,
+        """
+        SELECT 1 + coalesce(max(CAST(substr(name, length(?) + 2) AS INTEGER)), 0)
+        FROM sqlite_schema
+        WHERE name GLOB ? || '_*'
+        """,
+        (LEFT_OVER, LEFT_OVER),
+    )
+    made = await fetch.value(tx, "SELECT sql FROM sqlite_schema WHERE name = ?", (f"{index}_data",))
+    for part in PARTS:
+        await tx.execute(f"ALTER TABLE {index}_{part} RENAME TO {LEFT_OVER}_{number}_{part}")
+    # Without its first two records an index cannot even be opened to be dropped.
+    await tx.execute(made)
+    await tx.execute(
+        f"INSERT INTO {index}_data SELECT * FROM {LEFT_OVER}_{number}_data WHERE id IN (1, 10)"  # noqa: S608 -- our own names
+    )
+    await tx.execute(f"DROP TABLE {index}")
 
 
 async def _fill_past_texts(tx: Connection, bounds: dict[str, int]) -> None:

@@ -46,7 +46,7 @@ class NoPeriod(ValueError):
 
 # To be bound: expression, first and end (row ids), since and until (times), limit. What was set
 # aside while an index is built anew is asked only then, and only for what is not in the new one.
-_CURRENT = """
+_INDEXED = """
     SELECT id FROM (
         SELECT posts.id
         FROM posts_index CROSS JOIN posts ON posts.id = posts_index.rowid
@@ -56,7 +56,14 @@ _CURRENT = """
         ORDER BY posts_index.rowid DESC
         LIMIT :limit
     )
-    UNION ALL
+    """
+# The same at all times: without a look at the posts, several times as fast for what is common.
+_INDEXED_EVER = """
+    SELECT id FROM (
+        SELECT rowid AS id FROM posts_index WHERE posts_index MATCH :expression LIMIT :limit
+    )
+    """
+_SET_ASIDE = """
     SELECT id FROM (
         SELECT posts.id
         FROM indexing
@@ -71,6 +78,7 @@ _CURRENT = """
         LIMIT :limit
     )
     """
+_CURRENT = f"{_INDEXED} UNION ALL {_SET_ASIDE}"
 _PAST = """
     SELECT id FROM (
         SELECT DISTINCT posts.id
@@ -142,9 +150,12 @@ async def present(conn: Connection, words: Collection[str]) -> set[str]:
 async def count(conn: Connection, search: Search, most: int) -> int:
     """How many posts are found; `most` where there are as many or more."""
     bounds = await _bounds(conn, search, Page(most))
+    source = _source(search)
+    if search.since_at is None and search.until_at is None:
+        source = source.replace(_INDEXED, _INDEXED_EVER)
     found = await fetch.value(
         conn,
-        f"SELECT count(*) FROM (SELECT id FROM ({_source(search)}) LIMIT :limit)",  # noqa: S608 -- constants
+        f"SELECT count(*) FROM (SELECT id FROM ({source}) LIMIT :limit)",  # noqa: S608 -- constants
         bounds,
     )
     return int(found)

@@ -128,6 +128,12 @@ class Process:
         )
 
     @property
+    def id(self) -> int:
+        """The process id of the program that runs."""
+        assert self._process is not None, "it was not started"
+        return self._process.pid
+
+    @property
     def ended(self) -> int | None:
         """The exit status, where it was started and has ended by itself."""
         return None if self._process is None else self._process.returncode

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from bot.commands.context import Context, Request
 from bot.locales import Html, Say, joined
-from bot.locales.times import MINUTE
+from bot.locales.times import MINUTE, next_day
 from storage.coverage import Shortfall, shortfall
-from storage.records import Channel, ChannelState
+from storage.records import Channel, ChannelState, Start
 
 LOST = (ChannelState.PRIVATE, ChannelState.BANNED, ChannelState.GONE)
 BEHIND = 10 * MINUTE  # without a sweep for so long, something is wrong
 
 
-async def covered(ctx: Context, request: Request, channels: Sequence[Channel]) -> Html:
+async def covered(ctx: Context, request: Request, channels: Sequence[Channel | Start]) -> Html:
     """From when the archive of `channels` runs, and what it is known to lack."""
     say, zone = request.say, request.here.zone
     known = await shortfall(ctx.archive.reader, [each.id for each in channels])
@@ -25,23 +25,24 @@ async def covered(ctx: Context, request: Request, channels: Sequence[Channel]) -
     return joined(" ", (coverage(channels, zone, say), lacking))
 
 
-def coverage(channels: Sequence[Channel], zone: str, say: Say) -> Html:
+def coverage(channels: Sequence[Channel | Start], zone: str, say: Say) -> Html:
     """The earliest start, and for how many of `channels` it is later than that. Pure."""
     if not channels:
         return say("No channel is watched yet.")
     starts = [each.archive_from_at for each in channels if each.archive_from_at is not None]
     if not starts:
         return say("Posts are kept from the day a channel was added.")
-    first = say.date(min(starts), zone)
-    later = len(channels) - sum(say.date(start, zone) == first for start in starts)
-    whole = say("The archive starts on {date}.", date=first)
+    first = min(starts)
+    behind = next_day(first, zone)
+    later = len(channels) - sum(start < behind for start in starts)
+    whole = say("The archive starts on {date}.", date=say.date(first, zone))
     part = say.plural(
         "For {count} channel it starts later.", "For {count} channels it starts later.", later
     )
     return joined(" ", (whole, part if later else Html()))
 
 
-def _lacking(channels: Sequence[Channel], known: Shortfall, say: Say) -> Html:
+def _lacking(channels: Sequence[Channel | Start], known: Shortfall, say: Say) -> Html:
     lost = sum(channel.state in LOST for channel in channels)
     fetching = say.plural(
         "The history of {count} channel is still being fetched.",

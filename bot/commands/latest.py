@@ -66,7 +66,7 @@ async def _shown(
     ctx: Context, request: Request, channel: Channel | None, page: Page
 ) -> tuple[Html, tuple[Button, ...]]:
     say, zone = request.say, request.here.zone
-    covering = [channel] if channel else await channels.watched(ctx.archive.reader)
+    covering = [channel] if channel else await channels.starts(ctx.archive.reader)
     complete = await covered(ctx, request, covering)
     if not page.stories:
         return joined("\n", (say("No posts yet."), complete)), ()

@@ -33,7 +33,7 @@ async def listed(
     conn: aiosqlite.Connection, page: Page, marking: Marking, here: Subscriber, say: Say
 ) -> Html:
     """The stories of a page."""
-    names = await _channels(conn, page)
+    names = await channels.several(conn, {story[0].post.channel_id for story in page.stories})
     return joined(
         "\n\n",
         [
@@ -41,12 +41,6 @@ async def listed(
             for story in page.stories
         ],
     )
-
-
-async def _channels(conn: aiosqlite.Connection, page: Page) -> dict[int, Channel]:
-    ids = {story[0].post.channel_id for story in page.stories}
-    found = [await channels.get(conn, channel_id) for channel_id in ids]
-    return {channel.id: channel for channel in found if channel is not None}
 
 
 def _entry(story: Story, channel: Channel, marking: Marking, zone: str, say: Say) -> Html:

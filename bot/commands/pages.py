@@ -39,7 +39,8 @@ async def below(fetch: Fetch, start: int | None, size: int = SIZE) -> Page:
             if not kept.post.service:
                 stories.setdefault(kept.post.story, []).append(kept)
         before = rows[-1].id
-        rows = await fetch(size + 1, before) if len(rows) > size else []
+        more = len(rows) > size and len(stories) <= size
+        rows = await fetch(size + 1, before) if more else []
     found = [tuple(parts) for parts in stories.values()]
     following = found[size][0].id + 1 if len(found) > size else None
     return Page(tuple(found[:size]), start, following)

@@ -163,7 +163,7 @@ async def _listing(ctx: Context, request: Request, one: Search, page: Page, head
 
 
 async def _complete(ctx: Context, request: Request) -> Html:
-    return await covered(ctx, request, await channels.watched(ctx.archive.reader))
+    return await covered(ctx, request, await channels.starts(ctx.archive.reader))
 
 
 def _counted(count: int | None, say: Say) -> Html:

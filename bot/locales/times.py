@@ -1,6 +1,6 @@
 """Dates, times and spans as people write them, by locale (CLDR, through Babel)."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -26,6 +26,13 @@ def shown(at: int, zone: str, pattern: str, locale: Locale) -> str:
     """`at` (ms, UTC) in `zone`, by a pattern of CLDR."""
     moment = datetime.fromtimestamp(at / 1000, zone_of(zone))
     return format_datetime(moment, pattern, locale=locale)
+
+
+def next_day(at: int, zone: str) -> int:
+    """When the day (in `zone`) of a time ends, in ms."""
+    known = zone_of(zone)
+    day = datetime.fromtimestamp(at / 1000, known).date() + timedelta(days=1)
+    return round(datetime.combine(day, time(), known).timestamp() * 1000)
 
 
 def iso_day(at: int, zone: str) -> str:

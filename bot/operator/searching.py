@@ -52,8 +52,7 @@ async def run(path: Path, lexicon: Lexicon, asked: Asked, clock: Clock) -> int:
         except QueryError as error:
             raise BadQueryError(told(error)) from error
         kept = await found.newest(asked.limit, None)
-        ids = {each.post.channel_id for each in kept}
-        names = {each: await channels.get(conn, each) for each in ids}
+        names = await channels.several(conn, {each.post.channel_id for each in kept})
     if asked.as_json:
         print(json.dumps([_object(each, names) for each in kept], ensure_ascii=False, indent=2))
     else:
@@ -67,13 +66,11 @@ def told(error: QueryError) -> str:
     return bare(speaker(SOURCE)(wrong.text, **wrong.values))
 
 
-def _print(
-    kept: Sequence[Kept], names: Mapping[int, Channel | None], found: Finding, zone: str
-) -> None:
+def _print(kept: Sequence[Kept], names: Mapping[int, Channel], found: Finding, zone: str) -> None:
     console = Console(highlight=False)
     for each in kept:
         moment = datetime.fromtimestamp(each.post.posted_at / 1000, ZoneInfo(zone))
-        channel = names[each.post.channel_id]
+        channel = names.get(each.post.channel_id)
         gone = "  deleted" if each.deleted_at is not None else ""
         title = channel.title if channel else ""
         console.print(
@@ -89,9 +86,9 @@ def _print(
         console.print("Nothing found.")
 
 
-def _object(kept: Kept, names: Mapping[int, Channel | None]) -> dict[str, object]:
+def _object(kept: Kept, names: Mapping[int, Channel]) -> dict[str, object]:
     """A post for scripts. Times are ISO 8601 in UTC."""
-    post, channel = kept.post, names[kept.post.channel_id]
+    post, channel = kept.post, names.get(kept.post.channel_id)
     return {
         "channel_id": post.channel_id,
         "channel": channel.username if channel else None,

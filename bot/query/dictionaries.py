@@ -89,6 +89,10 @@ class Dictionary:
         """The readings of a word in lower case, the likeliest first; none of what is no word."""
         return self._remembered(word) if _WORD.fullmatch(word) else ()
 
+    def forget(self) -> None:
+        """Drop the readings that are remembered."""
+        self._remembered.cache_clear()
+
     def knows(self, word: str) -> bool:
         """Whether it is a form of some word in the dictionary."""
         return bool(self._analyzer.word_is_known(word))

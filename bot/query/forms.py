@@ -49,6 +49,11 @@ class Morphology:
             return frozenset({fold(raw), *map(comparable, inflected)})
         return frozenset(filter(None, map(fold, {raw, *self._others(raw, word)})))
 
+    def forget(self) -> None:
+        """Drop what is remembered of words."""
+        for dictionary in self._dictionaries.values():
+            dictionary.forget()
+
     def lemmas(self, raw: str) -> Forms:
         """The normal forms of the words that a token is surely a form of; no guesses."""
         word = spelling(raw)

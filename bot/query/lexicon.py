@@ -84,6 +84,12 @@ class Lexicon:
         """Everything that a token may look like, normalised; empty if it has nothing to compare."""
         return self._remembered(raw)
 
+    def forget(self) -> None:
+        """Drop the words that are remembered, so that the next one costs what a new one does."""
+        self._remembered.cache_clear()
+        if self._known is not None:
+            self._known.morphology.forget()
+
     def names_of(self, typed: Sequence[str]) -> tuple[Name, ...]:
         """The entries that have a spelling of just these words, in whatever form they are.
 

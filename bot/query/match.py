@@ -121,7 +121,9 @@ def _close(asked: Close, words: Sequence[str]) -> Iterator[tuple[Span, Span]]:
 
 # What wakes a rule: one of these words occurs, or a word that begins so, or a mark.
 Anchors = tuple["Anchor", ...]
-Anchor = tuple[type[AnyOf] | type[Begins] | type[Marked], str]
+Kind = type[AnyOf] | type[Begins] | type[Marked]
+Anchor = tuple[Kind, str]
+Keys = tuple[Kind, tuple[str, ...]]
 
 
 class RuleIndex:
@@ -132,7 +134,8 @@ class RuleIndex:
     """
 
     def __init__(self) -> None:
-        self._trees: dict[int, Tree] = {}
+        self._trees: dict[int, Tree] = {}  # of rules that may be woken in vain
+        self._sure: dict[int, Keys] = {}  # of all others: what they wait for is all they ask
         self._waiting: dict[type, dict[str, tuple[int, ...]]] = {AnyOf: {}, Begins: {}, Marked: {}}
         self._lengths: Counter[int] = Counter()  # of the prefixes
 
@@ -145,17 +148,20 @@ class RuleIndex:
         if anchors is None:
             raise ValueError("a rule needs a word or a mark that must be there")
         self.remove(rule_id)
-        self._trees[rule_id] = tree
+        if isinstance(tree, AnyOf | Begins | Marked):
+            self._sure[rule_id] = type(tree), tuple(key for _, key in anchors)
+        else:
+            self._trees[rule_id] = tree
+        alone = (rule_id,)  # one for all keys: a rule has dozens, and mostly nobody shares them
         for kind, key in anchors:
             waiting = self._waiting[kind]
-            waiting[key] = (*waiting.get(key, ()), rule_id)
+            waiting[key] = waiting[key] + alone if key in waiting else alone
             if kind is Begins:
                 self._lengths[len(key)] += 1
 
     def remove(self, rule_id: int) -> None:
         """Forget a rule; nothing happens if it is not held."""
-        tree = self._trees.pop(rule_id, None)
-        for kind, key in (tree and _anchors(tree)) or ():
+        for kind, key in self._taken_out(rule_id):
             waiting = self._waiting[kind]
             left = tuple(other for other in waiting[key] if other != rule_id)
             if left:
@@ -165,10 +171,20 @@ class RuleIndex:
             if kind is Begins:
                 self._lengths[len(key)] -= 1
 
+    def _taken_out(self, rule_id: int) -> Iterable[Anchor]:
+        """What a rule was waiting for."""
+        if rule_id in self._sure:
+            kind, keys = self._sure.pop(rule_id)
+            return [(kind, key) for key in keys]
+        tree = self._trees.pop(rule_id, None)
+        return (tree and _anchors(tree)) or ()
+
     def matching(self, document: Document) -> set[int]:
         """The ids of the rules that the post satisfies."""
         return {
-            rule_id for rule_id in self._woken(document) if holds(self._trees[rule_id], document)
+            rule_id
+            for rule_id in self._woken(document)
+            if rule_id in self._sure or holds(self._trees[rule_id], document)
         }
 
     def _woken(self, document: Document) -> set[int]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bot.query.forms import language_by_letters
 from bot.query.lexicon import Lexicon
 from bot.query.reading import Choices, Joined, Name, Reading
-from bot.query.spellings import proposals
 from bot.query.syntax import And, Near, Node, Not, Or, Phrase, Query, Word
 from bot.query.tree import AnyOf, Forms, InRow, Tree
 from bot.query.words import fold, norm, tokens
@@ -124,9 +123,9 @@ class _Reader:
         row = tuple(self._forms(word) for word in words)
         exact = any(word.exact for word in words)
         joined = () if exact else tuple(self._joined(words, typed, row))
-        may_propose = not exact and len(words) == 1 and not joined
-        proposed = self._proposed(first, row[0]) if may_propose else ()
-        return Meaning(Reading(typed, first.at, row, joined, proposed), words, in_row)
+        alone = not exact and len(words) == 1 and not joined
+        surname = self._surname(first) if alone else ""
+        return Meaning(Reading(typed, first.at, row, joined, surname), words, in_row)
 
     def _forms(self, word: Word) -> Forms:
         raw = _raw(word)
@@ -151,12 +150,12 @@ class _Reader:
             if not _covers(row, name):
                 yield Joined(text, language, tuple(map(frozenset, name)))
 
-    def _proposed(self, word: Word, forms: Forms) -> tuple[str, ...]:
-        """Other spellings of what may be a surname."""
+    def _surname(self, word: Word) -> str:
+        """The word, where it may be a surname."""
         raw = _raw(word)
         if not raw[:1].isupper() or raw.isupper() or self._lexicon.is_common(raw):
-            return ()
-        return tuple(text for text in proposals(raw) if fold(text) not in forms)
+            return ""
+        return raw
 
 
 def _spellings(entries: Iterable[Name]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.query.spellings import proposals
 from bot.query.tree import Forms, Tree
+from bot.query.words import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,15 @@ class Reading:
     at: int
     row: tuple[Forms, ...]  # its words, each in all forms, without those that were dropped
     names: tuple[Joined, ...] = ()  # joined to it
-    proposed: tuple[str, ...] = ()  # spellings that could be joined, the likeliest first
+    surname: str = ""  # the word, where it may be a surname that no table has
+
+    @property
+    def proposed(self) -> tuple[str, ...]:
+        """Spellings that could be joined, the likeliest first. Made up when they are asked for,
+        since that takes longer than the rest of a reading.
+        """
+        found = proposals(self.surname) if self.surname else ()
+        return tuple(text for text in found if fold(text) not in self.row[0])
 
 
 @dataclass(frozen=True, slots=True)

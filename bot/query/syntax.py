@@ -120,6 +120,21 @@ class Query:
         if self.root is not None:
             yield from _terms(self.root)
 
+    def asks(self, *sorts: Sort) -> bool:
+        """Whether it has a filter of one of these sorts."""
+        return self.root is not None and any(each.sort in sorts for each in _filters(self.root))
+
+
+def _filters(node: Node) -> Iterator[Filter]:
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _filters(part)
+        case Not(part):
+            yield from _filters(part)
+        case Filter():
+            yield node
+
 
 def _terms(node: Node) -> Iterator[Term]:
     match node:

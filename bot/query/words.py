@@ -101,8 +101,12 @@ class Norm:
 
     def forget(self) -> None:
         """Drop the results that are kept, so that the next text costs what a new one does."""
-        _norm.cache_clear()
+        self.forget_texts()
         _parts.cache_clear()
+
+    def forget_texts(self) -> None:
+        """Drop the results alone: the next text costs what one of well-known words does."""
+        _norm.cache_clear()
 
 
 norm = Norm()

@@ -10,7 +10,8 @@ from bot.watching.nights import last_night
 from storage import reindex
 from storage.db import Archive
 
-POSTS = 100  # a transaction: nobody waits longer than some hundredths of a second for it
+POSTS = 50  # a transaction: nobody waits longer than some hundredths of a second for it
+PAGES = 400  # of a former index, a transaction
 PAUSE_SECONDS = 0.02  # between two, about as long as one takes: half of the time is others'
 MOST_PIECES = 4  # more make searches slower by the piece
 
@@ -33,7 +34,7 @@ class Reindexing:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while await self._step():
+        while await self._step() or await self._empty():
             await self._clock.pass_by(PAUSE_SECONDS)
         while True:
             await self._nudged.wait()
@@ -46,6 +47,12 @@ class Reindexing:
             return False
         async with self._archive.transaction() as tx:
             return await reindex.step(tx, language_of, POSTS)
+
+    async def _empty(self) -> bool:
+        if await reindex.left_over(self._archive.reader) is None:
+            return False
+        async with self._archive.transaction() as tx:
+            return await reindex.empty(tx, PAGES)
 
     async def _tidy(self) -> None:
         self._tidied_at = self._clock.now()

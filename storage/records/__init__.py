@@ -21,6 +21,7 @@ from storage.records.channels import (
     Office,
     Pack,
     Profile,
+    Start,
 )
 from storage.records.people import (
     CAPTION_UNITS,
@@ -111,6 +112,7 @@ __all__ = [
     "Reason",
     "Reply",
     "Rule",
+    "Start",
     "StoredFile",
     "Stretch",
     "Subscriber",

@@ -35,6 +35,15 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """From when on the archive has a channel."""
+
+    id: int
+    state: ChannelState
+    archive_from_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a channel says of itself at one time, and what the account is to it. None: not told."""
 

@@ -107,7 +107,7 @@ class Invention:
 
     def __init__(self, seed: int, posts: int, stems: int = STEMS) -> None:
         self._chance = chance = random.Random(seed)
-        self._posts = posts
+        self.count = posts
         self.stems = {code: self._invented(code, stems, 2, 4) for code in LANGUAGES}
         self._forms = {
             code: [_told(stem + ending) for stem in stems for ending in ENDINGS[code]]
@@ -128,7 +128,7 @@ class Invention:
 
     def posts(self) -> Iterator[Invented]:
         second = BEGIN
-        for _ in range(self._posts):
+        for _ in range(self.count):
             second += self._chance.randrange(2 * APART)
             yield self._post(second)
 
@@ -194,6 +194,17 @@ def _joined(parts: Sequence[Text]) -> Text:
     return " ".join(text for text, _ in parts), " ".join(body for _, body in parts)
 
 
+def channel(number: int) -> Channel:
+    """The channel with this number, which is its id too."""
+    return Channel(
+        number,
+        f"Channel {number}",
+        f"channel_{number}",
+        ChannelState.JOINED,
+        archive_from_at=BEGIN * 1000,
+    )
+
+
 async def write(path: Path, invention: Invention) -> None:
     """An archive of these posts, by the same triggers as any other, and without a journal: it is
     to be searched, and vouched for by nobody; tidy. Versions are written of edited posts only.
@@ -203,7 +214,7 @@ async def write(path: Path, invention: Invention) -> None:
         archive.transaction() as tx,
     ):
         for number in range(1, CHANNELS + 1):
-            await channels.save(tx, Channel(number, f"Channel {number}", state=ChannelState.JOINED))
+            await channels.save(tx, channel(number))
     norm = Foreknown()
     async with openers(path, norm).writer() as conn:
         numbered = _numbered(invention.posts())

@@ -1,10 +1,11 @@
 """How fast an archive is searched: `python -m tests.benchmarks.search --posts N [--keep FILE]`.
 
 Makes an archive of invented posts (or takes the one that an earlier run kept), its index tidied
-as the program does every night, then asks it for the newest twenty of rare, medium and common
-words, of two words, of a word of one channel in a month, and of phrases, each word in the 21
-forms that a query may have of it; and, as the programs of the field do, for the rare words by
-LIKE. Prints one JSON line; exit 1 below the bars of DESIGN section 10.
+as the program does every night. Then the bot is asked, by the texts of commands: for rare, medium
+and common words, for two words, a word of one channel in a month, phrases, and names that bring
+their other names; each is timed from the text to the composed reply, which shows the first page
+and tells how many there are. The rare words are asked for by LIKE too, as the programs of the
+field do. Prints one JSON line; exit 1 below the bars of DESIGN section 10.
 """
 
 import argparse
@@ -12,46 +13,29 @@ import asyncio
 import json
 import os
 import platform
-import random
 import sqlite3
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, product
 from pathlib import Path
 
 from aiosqlite import Connection
 
-from bot.query import words
 from storage import search
-from storage.db import openers
 from storage.search import Search
-from tests.benchmarks.generating import LANGUAGES, Invention, write
+from tests.benchmarks.asking import Desk, desk
+from tests.benchmarks.generating import Invention, write
+from tests.benchmarks.questions import questions
 
 PAGE = 20
-QUESTIONS = 40  # of each kind
 ROUNDS = 5
 SCANS = 5  # by LIKE: seconds each
-MONTH = 30 * 86_400_000
+AFTER = 1_893_456_000_000  # 2030, after all of the posts
 LIKE_BAR = 100  # so many times faster than LIKE for rare words
 BARS = {"rare": 3, "medium": 3, "common": 3, "and": 3, "channel and month": 3, "phrase": 6}
-
-# From what is looked for to what is answered; the bot's reply takes this place.
-Answer = Callable[[Connection, Search], Awaitable[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word in the forms that a query has of it."""
-
-    forms: tuple[str, ...]
-
-    @property
-    def any(self) -> str:
-        return "(" + " OR ".join(f'"{words.norm(form)}"' for form in self.forms) + ")"
 
 
 @dataclass(slots=True)
@@ -72,86 +56,22 @@ class Times:
         }
 
 
-async def kept_posts(conn: Connection, wanted: Search) -> int:
-    """How many posts there are on the first page, read whole."""
-    return len(await search.newest(conn, wanted, PAGE, None))
-
-
-async def questions(conn: Connection, invention: Invention) -> Mapping[str, Sequence[Search]]:
-    """What is asked, by kind."""
-    chance = random.Random(7)
-    rare = [Word(invention.forms("uk", stem)) for stem in chance.sample(invention.rare, QUESTIONS)]
-    medium = await _of_share(conn, invention, 0.001, 0.004)
-    common = await _of_share(conn, invention, 0.03, 0.10)
-    both = [f"body : ({a.any} AND {b.any})" for a, b in zip(common, medium, strict=True)]
-    newest_at = (await search.newest(conn, Search(), 1, None))[0].post.posted_at
-    return {
-        "rare": [Search(f"body : {word.any}") for word in rare],
-        "medium": [Search(f"body : {word.any}") for word in medium],
-        "common": [Search(f"body : {word.any}") for word in common],
-        "and": [Search(expression) for expression in both],
-        "channel and month": [
-            Search(f"body : {word.any} AND meta : c{number % 20 + 1}", until - MONTH, until)
-            for number, word in enumerate(common)
-            for until in (newest_at - number * MONTH // 10,)
-        ],
-        "phrase": [Search(f"body : {phrase}") for phrase in await _phrases(conn, invention)],
-    }
-
-
-async def _of_share(
-    conn: Connection, invention: Invention, least: float, most: float
-) -> list[Word]:
-    """Words that such a share of all posts has."""
-    total = await search.count(conn, Search(), sys.maxsize)
-    found: list[Word] = []
-    rank = 0
-    while len(found) < QUESTIONS:
-        code = LANGUAGES[rank % 2]  # those of most posts
-        word = Word(invention.forms(code, invention.stems[code][rank // 2]))
-        hits = await search.count(conn, Search(f"body : {word.any}"), int(most * total) + 1)
-        if least * total <= hits <= most * total:
-            found.append(word)
-        rank += 1 + rank // 100  # further apart where neighbours are alike
-    return found
-
-
-async def _phrases(conn: Connection, invention: Invention) -> list[str]:
-    """Two words that follow each other somewhere, in every pairing of their forms."""
-    by_form = {
-        form: forms
-        for code in LANGUAGES[:2]
-        for stem in invention.stems[code]
-        for forms in (invention.forms(code, stem)[:12],)
-        for form in forms
-    }
-    posts = await search.newest(conn, Search(), 100 * QUESTIONS, None)
-    found: list[str] = []
-    for kept in posts[::10]:
-        text = [word.strip(".").lower() for word in kept.post.text.split()[-40:]]
-        pairs = (pair for pair in pairwise(text) if set(pair) <= by_form.keys())
-        if (pair := next(pairs, None)) is not None:
-            rows = product(*(by_form[word] for word in pair))
-            found.append(" OR ".join(f'"{words.norm(" ".join(row))}"' for row in rows))
-    return [f"({phrase})" for phrase in found[:QUESTIONS]]
-
-
-async def timed(
-    conn: Connection, asked: Mapping[str, Sequence[Search]], answer: Answer
-) -> Mapping[str, Times]:
-    """How long a question of each kind takes, the archive warm. The kinds take turns, so that
-    whatever else the machine does falls on all of them.
+async def timed(desk: Desk, asked: Mapping[str, Sequence[str]]) -> Mapping[str, Times]:
+    """How long a question of each kind takes, from its text to the reply: the archive warm, its
+    words never asked before. The kinds take turns, so that whatever else the machine does falls
+    on all of them.
     """
     times = {kind: Times() for kind in asked}
     for number in range(ROUNDS + 1):
         for questions_of_all in zip(*asked.values(), strict=True):
-            for kind, wanted in zip(asked, questions_of_all, strict=True):
+            for kind, query in zip(asked, questions_of_all, strict=True):
+                desk.forget()
                 began, used = time.perf_counter(), time.process_time()
-                hits = await answer(conn, wanted)
+                shown = await desk.shows(query)
                 if number:
                     times[kind].wall.append((time.perf_counter() - began) * 1000)
                     times[kind].processor.append((time.process_time() - used) * 1000)
-                    times[kind].posts.append(hits)
+                    times[kind].posts.append(shown)
     return times
 
 
@@ -177,15 +97,16 @@ def made(path: Path, invention: Invention) -> float:
     return round(time.perf_counter() - began, 1)
 
 
-async def measure(
-    path: Path, count: int, invention: Invention, answer: Answer
-) -> dict[str, object]:
-    async with openers(path, words.norm).reader() as conn:
+async def measure(path: Path, invention: Invention) -> dict[str, object]:
+    async with desk(path, AFTER) as here:
+        conn = here.archive.reader
         held = await search.count(conn, Search(), sys.maxsize)
-        if held != count:
-            raise SystemExit(f"{path} holds {held} posts, not {count}: give another file.")
-        asked = await questions(conn, invention)
-        times = {kind: each.told() for kind, each in (await timed(conn, asked, answer)).items()}
+        if held != invention.count:
+            raise SystemExit(
+                f"{path} holds {held} posts, not {invention.count}: give another file."
+            )
+        asked = await questions(here, invention)
+        times = {kind: each.told() for kind, each in (await timed(here, asked)).items()}
         like = await scanned(conn, [name.capitalize() for name in invention.rare[:SCANS]])
         [(index,)] = await conn.execute_fetchall("SELECT sum(length(block)) FROM posts_index_data")
     return {
@@ -223,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         invention = Invention(asked.seed, asked.posts)
         took = made(path, invention)
         size = round(path.stat().st_size / 1e6)
-        figures = asyncio.run(measure(path, asked.posts, invention, kept_posts))
+        figures = asyncio.run(measure(path, invention))
     told = {"posts": asked.posts, "seed": asked.seed, "made_in_seconds": took, "megabytes": size}
     print(json.dumps({**told, **figures}, ensure_ascii=False))
     return 0 if figures["well"] else 1

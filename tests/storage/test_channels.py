@@ -6,7 +6,7 @@ import pytest
 
 from storage import channels
 from storage.db import Archive
-from storage.records import Channel, ChannelState, Cursor
+from storage.records import Channel, ChannelState, Cursor, Start
 
 HAIDAI = Channel(
     id=501,
@@ -31,6 +31,15 @@ async def test_a_channel_comes_back_as_it_was(archive: Archive) -> None:
     await save(archive, HAIDAI)
     assert await channels.get(archive.reader, 501) == HAIDAI
     assert await channels.get(archive.reader, 502) is None
+
+
+async def test_several_come_at_once_and_starts_alone(archive: Archive) -> None:
+    gone = replace(HAIDAI, id=502, username=None, state=ChannelState.REMOVED)
+    await save(archive, HAIDAI, gone)
+    assert await channels.several(archive.reader, [501, 502, 9]) == {501: HAIDAI, 502: gone}
+    assert await channels.several(archive.reader, []) == {}
+    starts = [each for each in await channels.starts(archive.reader) if each.id in (501, 502)]
+    assert starts == [Start(501, ChannelState.JOINED, 2)], "of what was not removed"
 
 
 async def test_facts_are_brought_up_to_date_and_what_is_unknown_is_kept(archive: Archive) -> None:

@@ -81,7 +81,19 @@ async def steps(archive: Archive, most: int, times: int | None = None) -> int:
             more = await reindex.step(tx, language, most)
         await check_so_far(archive)
         if not more:
+            await emptied(archive, most=100)
             break
+        taken += 1
+    return taken
+
+
+async def emptied(archive: Archive, times: int | None = None, most: int = 1) -> int:
+    """Take so many parts of what is left over away, or all; how many there were."""
+    taken = 0
+    while times is None or taken < times:
+        async with archive.transaction() as tx:
+            if not await reindex.empty(tx, most):
+                break
         taken += 1
     return taken
 
@@ -262,6 +274,57 @@ async def test_a_damaged_index_is_noticed_and_built_anew(tmp_path: Path) -> None
     async with open_archive(path, norm, NOW) as archive:
         await steps(archive, 100)
         await check_index(archive)
+
+
+def left(path: Path) -> set[str]:
+    """The tables of former indexes that are still there."""
+    with closing(sqlite3.connect(path)) as conn:
+        rows = conn.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'left%'")
+        return {name for (name,) in rows}
+
+
+async def test_a_former_index_is_taken_away_in_parts_and_cut_off_anywhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite3"
+    async with open_archive(path, norm, NOW) as archive:
+        await fill(archive)
+    async with open_archive(path, SHORTER, NOW) as archive, archive.transaction() as tx:
+        while await reindex.step(tx, language, 100):
+            pass
+    cuts = 0
+    while left(path):
+        cuts += 1
+        async with open_archive(path, SHORTER, NOW) as archive:
+            assert await reindex.whole(archive.reader)
+            assert await messages(archive, Search("body : текст")) == list(range(9, -1, -1))
+            [(sound,)] = await archive.reader.execute_fetchall("PRAGMA integrity_check")
+            assert sound == "ok"
+            with pytest.raises(InterruptedError):
+                async with archive.transaction() as tx:
+                    await reindex.empty(tx, 1)
+                    raise InterruptedError
+            assert await emptied(archive, times=1) == 1
+            await check_index(archive)
+    assert cuts > 10
+    async with open_archive(path, SHORTER, NOW) as archive:
+        assert await emptied(archive) == 0
+
+
+async def test_another_pass_may_begin_while_there_is_something_left_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite3"
+    async with open_archive(path, norm, NOW) as archive:
+        await fill(archive)
+    for version in (SHORTER, LONGER, norm):
+        async with open_archive(path, version, NOW) as archive:
+            async with archive.transaction() as tx:
+                while await reindex.step(tx, language, 100):
+                    pass
+            await emptied(archive, times=1)
+            await check_index(archive)
+    assert len(left(path)) > 6
+    async with open_archive(path, norm, NOW) as archive:
+        await emptied(archive)
+        await check_index(archive)
+    assert left(path) == set()
 
 
 async def test_languages_are_told_without_making_versions(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from bot import locales
 from bot.locales import Html, anchor, bold, clean, inline, joined, shortened, speaker, units
+from bot.locales.times import next_day
 
 PROGRAM = Path(locales.__file__).parents[1]
 TRANSLATED = [language for language in locales.LANGUAGES if language != "en"]
@@ -290,3 +292,22 @@ def test_no_text_becomes_markup(text: str) -> None:
     page.feed(joined("", (bold(text), anchor(text, text), speaker("uk")("{query}", query=text))))
     page.close()
     assert page.opened == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "ends"),
+    [
+        ("Europe/Kyiv", "2022-09-19T20:59:59", "2022-09-19T21:00:00"),
+        ("Europe/Kyiv", "2022-10-29T21:00:00", "2022-10-30T22:00:00"),  # a day of 25 hours
+        ("Asia/Beirut", "2022-03-26T12:00:00", "2022-03-26T22:00:00"),  # and no midnight behind
+        ("no/zone", "2022-09-19T20:59:59", "2022-09-20T00:00:00"),
+    ],
+)
+def test_a_day_ends_with_the_last_moment_of_its_date(zone: str, at: str, ends: str) -> None:
+    def millis(moment: str) -> int:
+        return round(datetime.fromisoformat(moment + "+00:00").timestamp() * 1000)
+
+    end = next_day(millis(at), zone)
+    assert end == millis(ends)
+    say = speaker("en")
+    assert say.date(end - 1, zone) == say.date(millis(at), zone) != say.date(end, zone)

@@ -1,0 +1,71 @@
+"""`postwatch search`, beside the program that fills the archive."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.channels import Channel
+from tests.e2e.conftest import Cast
+from tests.e2e.test_operators import postwatch
+from tests.program import Program, environment
+
+BAD = {  # and what of it the answer names
+    '"Білогорівка': "→",
+    "OR": "OR",
+    "-Білогорівка": "Білогорівка",
+    "from:@nobody_at_all x": "nobody_at_all",
+    "x since:colour": "colour",
+    "x /(/": "(",
+}
+
+
+@pytest.fixture
+def variables(cast: Cast, tmp_path: Path) -> dict[str, str]:
+    """Of the running program."""
+    return environment(cast.telegram, cast.bot, cast.anna, tmp_path)
+
+
+async def test_a_running_archive_is_searched_for_people_and_for_programs(
+    program: Program, haidai: Channel, variables: dict[str, str]
+) -> None:
+    for number in range(3):
+        await haidai.posts(f"Бої за Білогорівку, день {number}")
+    await haidai.posts("Про інше")
+    await program.archive.until("SELECT 1 WHERE (SELECT count(*) FROM posts) = 4")
+
+    status, printed = await postwatch("search", "bilohorivka", variables=variables)
+    assert status == 0
+    assert printed.count("t.me/luhanskaVTSA/") == 3
+    assert "Сергій Гайдай" in printed and "Про інше" not in printed
+
+    query = ("search", "Белогоровка", "from:@luhanskavtsa", "--json", "--limit", "2")
+    status, printed = await postwatch(*query, variables=variables)
+    found = json.loads(printed)
+    assert status == 0
+    assert [each["text"][-1] for each in found] == ["2", "1"], "newest first"
+    assert found[0]["channel"] == "luhanskaVTSA"
+    assert found[0]["link"] == f"https://t.me/luhanskaVTSA/{found[0]['message_id']}"
+    assert found[0]["deleted_at"] is None
+
+    status, printed = await postwatch("search", "--json", "Маріуполь", variables=variables)
+    assert (status, json.loads(printed)) == (1, [])
+
+
+async def test_a_bad_query_is_told_clearly(program: Program, variables: dict[str, str]) -> None:
+    for query, told in BAD.items():
+        status, printed = await postwatch("search", "--", query, variables=variables)
+        assert status == 2, query
+        assert told in printed, query
+        assert "<b>" not in printed and "usage" not in printed
+
+
+async def test_a_limit_that_is_none_is_refused(variables: dict[str, str]) -> None:
+    for limit in ("0", "many", "10001"):
+        status, printed = await postwatch("search", "x", "--limit", limit, variables=variables)
+        assert status == 2 and "number of posts" in printed
+
+
+async def test_without_an_archive_there_is_nothing_to_search(variables: dict[str, str]) -> None:
+    status, printed = await postwatch("search", "x", variables=variables)
+    assert status == 2 and "archive" in printed
