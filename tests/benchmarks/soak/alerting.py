@@ -1,164 +1,192 @@
-"""The alerts that were received against those that the archive's versions call for.
+"""The alerts that were received against those that the truth calls for.
 
-What was seen is what the archive has as versions (that the last state of every post is among
-them is demanded elsewhere). The first version of a post is always news, and so is the one that
-is current now: a rule that holds for either must have been told. Whether a state in between was
-ever current depends on the moment at which it came; there the archive's own record of the match
-is believed, if it is possible.
+Each must be told once: at the head of an alert, or as joined to one of the same listener, by what
+the messages say in the end; or it is held for a digest, where its reader wants it so.
 """
 
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.sandbox.inbox import Received
-from tests.benchmarks.soak.cast import Cast, Listener
+from tests.benchmarks.soak.aftermath import Aftermath
+from tests.benchmarks.soak.asking import Asking
+from tests.benchmarks.soak.cast import BUNDLED, Cast, Listener
 from tests.benchmarks.soak.comparing import Difference
+from tests.benchmarks.soak.expecting import Call, Expecting, Told
 from tests.benchmarks.soak.ledger import Key, Ledger
+from tests.benchmarks.soak.receiving import Alert, Read, read, titled
 from tests.program import Archive
 
-LINK = re.compile(r"t\.me/soak(\d{3})/(\d+)")
-BY_EDIT = "after an edit"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A version of a post."""
-
-    number: int
-    text: str
-    pts: int
-    current: int  # number of the version that is current in the end
-    seq: int  # its place in the journal
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What makes an alert the same: a new story, or a state that an edit brought."""
-
-    subject: str
-    text: str = ""  # of the edit
+Telling = tuple[Told, Alert, str]  # what was told, where, and which rules it names
 
 
 @dataclass(slots=True)
 class Count:
     expected: int = 0
-    received: int = 0
+    received: int = 0  # alerts, by what they are headed with
+    joined: int = 0  # further posts in them
     by_edit: int = 0
+    held: int = 0
+    followed: int = 0  # messages about edits and deletions
     undecided: int = 0  # where the record of the match was believed
 
 
 class Alerts:
     """Compares, and counts."""
 
-    def __init__(self, cast: Cast, ledger: Ledger, archive: Archive) -> None:
+    def __init__(self, cast: Cast, ledger: Ledger, asking: Asking, archive: Archive) -> None:
         self.count = Count()
         self._cast = cast
         self._ledger = ledger
-        self._numbers = {channel.username: channel.id for channel in cast.channels}
-        self._posts = _versions(archive)
-        self._matches = _matches(archive)
+        self._archive = archive
+        self._expecting = Expecting(ledger, asking, archive)
+        self._aftermath = Aftermath(ledger, self._expecting, archive)
 
     def differences(self) -> Iterator[Difference]:
-        """Lost, doubled, not called for, out of order."""
+        """Lost, doubled, not called for, out of order; and the same of what followed."""
         for listener in self._cast.listeners:
-            expected = self._expected(listener)
-            received = [each for each in map(self._told, listener.received()) if each]
+            expected, came = self._expecting.of(listener), read(self._cast, listener)
             self.count.expected += len(expected)
-            self.count.received += len(received)
-            self.count.by_edit += sum(bool(told.text) for told in received)
-            yield from _differences(listener.name, expected, received)
+            self.count.followed += len(came.following)
+            if listener.taste.handling == BUNDLED:
+                yield from self._held(listener, expected, came)
+                continue
+            for sort, where in self._compared(listener, expected, came):
+                yield sort, f"{listener.name}: {where}"
+            yield from self._aftermath.differences(listener, expected, came)
+        self.count.undecided = self._expecting.undecided
 
-    def _expected(self, listener: Listener) -> dict[Told, int]:
-        """What a subscriber must be told, with the place in the journal that gives the order."""
-        expected: dict[Told, int] = {}
-        for rule in listener.rules:
-            for key, versions in self._posts.items():
-                if (first := self._first(listener, rule, key, versions)) is None:
-                    continue
-                told = self._subject(key, first)
-                expected[told] = min(first.seq, expected.get(told, first.seq))
-        return expected
-
-    def _subject(self, key: Key, version: Seen) -> Told:
-        if version.number == 1:
-            return Told(self._ledger.lives[key].story)
-        return Told(f"{key[0]}/{key[1]}", version.text)
-
-    def _first(self, listener: Listener, rule: str, key: Key, versions: list[Seen]) -> Seen | None:
-        """The version that made a rule hold for a post."""
-        holding = [
-            version for version in versions if set(rule.split()) <= set(version.text.split())
+    def _compared(
+        self, listener: Listener, expected: Mapping[Told, Call], came: Read
+    ) -> Iterator[Difference]:
+        tellings = list(self._tellings(came.alerts, expected))
+        self.count.received += len(came.alerts)
+        self.count.joined += sum(len(alert.also) for alert in came.alerts)
+        self.count.by_edit += sum(alert.by_edit for alert in came.alerts)
+        yield from _once(expected, tellings)
+        yield from self._parts(expected, came.alerts)
+        yield from self._unnamed(expected, came.alerts, tellings)
+        yield from self._joined(listener, tellings)
+        order = [
+            min(expected[told].seq for told, where, _ in tellings if where is alert)
+            for alert in came.alerts
+            if any(where is alert for _, where, _ in tellings)
+            and all(told in expected for told, where, _ in tellings if where is alert)
         ]
-        sure = next((each for each in holding if each.number in (1, each.current)), None)
-        possible = [
-            each
-            for each in holding
-            if each.number < each.current and (sure is None or each.number < sure.number)
-        ]
-        if not possible:
-            return sure
-        recorded = self._matches.get((listener.chat.marked_id, listener.topic_id, rule, key))
-        between = next((each for each in possible if each.number == recorded), None)
-        self.count.undecided += 1
-        return between or sure
+        for before, after in pairwise(order):
+            if before > after:
+                yield "out of order", f"{before} before {after}"
 
-    def _told(self, message: Received) -> Told | None:
-        """What an alert is about; None for a message that is none."""
-        link = LINK.search(message.text)
-        if link is None:
-            return None
-        key = self._numbers[f"soak{link[1]}"], int(link[2])
-        if BY_EDIT not in message.text.partition("\n")[0]:
-            return Told(self._ledger.lives[key].story)
-        states = sorted(self._ledger.lives[key].states, key=len, reverse=True)
-        said = next((state for state in states if state and state in message.text), "?")
-        return Told(f"{key[0]}/{key[1]}", said)
+    def _tellings(
+        self, alerts: Sequence[Alert], expected: Mapping[Told, Call]
+    ) -> Iterator[Telling]:
+        """What alerts tell, an album's further parts left out."""
+        heads = [alert for alert in alerts if not alert.further]
+        first = {self._head(alert) for alert in heads}
+        for alert in heads:
+            yield self._head(alert), alert, ""
+            for also in alert.also:
+                told = Told(self._ledger.lives[also.key].story)
+                if told in first or told not in expected:
+                    # What an edit made news, where the origin has taken the headline from it.
+                    name = f"{also.key[0]}/{also.key[1]}"
+                    edits = [each for each in expected if each.text and each.subject == name]
+                    told = next((each for each in edits if each not in first), told)
+                yield told, alert, also.rules
+
+    def _head(self, alert: Alert) -> Told:
+        if not alert.by_edit:
+            return Told(self._ledger.lives[alert.key].story)
+        states = sorted(self._ledger.lives[alert.key].states, key=len, reverse=True)
+        said = next((state for state in states if state and state in alert.text), "?")
+        return Told(f"{alert.key[0]}/{alert.key[1]}", said)
+
+    def _parts(
+        self, expected: Mapping[Told, Call], alerts: Sequence[Alert]
+    ) -> Iterator[Difference]:
+        """Of a part that its album's alert lacks there may be one of its own, for another rule."""
+        further = Counter(alert.key for alert in alerts if alert.further)
+        for key, times in further.items():
+            call = expected.get(Told(self._ledger.lives[key].story))
+            if call is None or key not in call.keys or len(call.rules) < 2:
+                yield "alerts without cause", f"a further part, {key}"
+            elif times > 1:
+                yield "doubled alerts", f"a further part, {key}, {times} times"
+
+    def _unnamed(
+        self,
+        expected: Mapping[Told, Call],
+        alerts: Sequence[Alert],
+        tellings: Sequence[Telling],
+    ) -> Iterator[Difference]:
+        """Each rule that holds is named where it is told."""
+        named: dict[Told, str] = {}
+        for told, alert, rules in tellings:
+            named[told] = f"{named.get(told, '')}, {', '.join(titled(alert))}, {rules}"
+        for alert in alerts:
+            if alert.further:
+                told = Told(self._ledger.lives[alert.key].story)
+                named[told] = f"{named.get(told, '')}, {', '.join(titled(alert))}"
+        for told, call in expected.items():
+            for rule in call.rules.values():
+                if told in named and not rule.removed and not _names(rule.names, named[told]):
+                    yield "rules not named", f"{told}: {rule.names}, only {named[told]}"
+
+    def _joined(self, listener: Listener, tellings: Sequence[Telling]) -> Iterator[Difference]:
+        """What joined an alert tells the same, where that is wanted; and a forward has joined."""
+        where = {told.subject: alert for told, alert, _ in tellings if not told.text}
+        for _, alert, _ in tellings:
+            for also in alert.also:
+                if not listener.taste.merging:
+                    yield "joined unasked", f"{also} to {alert.key}"
+                if not self._tell_the_same(also.key, alert.key):
+                    yield "joined wrongly", f"{also} to {alert.key}"
+        for key, life in self._ledger.lives.items() if listener.taste.merging else ():
+            origin = life.forward and self._ledger.lives[life.forward].story
+            if origin in where and life.story in where and where[life.story] is not where[origin]:
+                yield "told apart", f"{key} and {life.forward}"
+
+    def _tell_the_same(self, one: Key, other: Key) -> bool:
+        lives = self._ledger.lives
+        return lives[one].source == lives[other].source
+
+    def _held(
+        self, listener: Listener, expected: Mapping[Told, Call], came: Read
+    ) -> Iterator[Difference]:
+        """A digest will tell it, and nothing does before."""
+        query = """
+            SELECT posts.channel_id, posts.message_id, held.version
+            FROM held
+                JOIN posts ON posts.id = held.post_id
+                JOIN subscribers ON subscribers.id = held.subscriber_id
+            WHERE subscribers.chat_id = ? AND subscribers.topic_id = ?
+            """
+        rows = self._archive.rows(query, listener.chat.marked_id, listener.topic_id)
+        held = {self._kept((channel, message), number) for channel, message, number in rows}
+        self.count.held += len(held)
+        for told in expected.keys() - held:
+            yield "lost alerts", f"{listener.name}: {told} is not held"
+        for told in held - expected.keys():
+            yield "alerts without cause", f"{listener.name}: {told} is held"
+        for each in (*came.alerts, *came.following):
+            yield "told and held", f"{listener.name}: {each}"
+
+    def _kept(self, key: Key, number: int) -> Told:
+        versions = self._expecting.posts[key]
+        return self._expecting.told(key, next(each for each in versions if each.number == number))
 
 
-def _differences(
-    name: str, expected: Mapping[Told, int], received: list[Told]
-) -> Iterator[Difference]:
-    times = Counter(received)
+def _names(names: Set[str], said: str) -> bool:
+    return any(name in said.replace("&quot;", '"') for name in names)
+
+
+def _once(expected: Mapping[Told, Call], tellings: Sequence[Telling]) -> Iterator[Difference]:
+    times = Counter(told for told, _, _ in tellings)
     for told in expected.keys() - times.keys():
-        yield "lost alerts", f"{name}: {told}"
+        yield "lost alerts", str(told)
     for told, number in times.items():
         if number > 1:
-            yield "doubled alerts", f"{name}: {told}, {number} times"
+            yield "doubled alerts", f"{told}, {number} times"
         if told not in expected:
-            yield "alerts without cause", f"{name}: {told}"
-    order = [told for told in dict.fromkeys(received) if told in expected]
-    for before, after in pairwise(order):
-        if expected[before] > expected[after]:
-            yield "out of order", f"{name}: {before} before {after}"
-
-
-def _versions(archive: Archive) -> dict[Key, list[Seen]]:
-    query = """
-        SELECT posts.channel_id, posts.message_id, versions.number, versions.text, versions.pts,
-            posts.version, journal.seq
-        FROM versions
-            JOIN posts ON posts.id = versions.post_id
-            JOIN journal ON journal.kind = 'version' AND journal.subject = versions.id
-        ORDER BY journal.seq
-        """
-    found: dict[Key, list[Seen]] = defaultdict(list)
-    for channel_id, message_id, *version in archive.rows(query):
-        found[channel_id, message_id].append(Seen(*version))
-    return found
-
-
-def _matches(archive: Archive) -> dict[tuple[int, int, str, Key], int]:
-    """By chat, topic, rule and post: the version that was recorded."""
-    query = """
-        SELECT subscribers.chat_id, subscribers.topic_id, rules.query, posts.channel_id,
-            posts.message_id, matches.version
-        FROM matches
-            JOIN rules ON rules.id = matches.rule_id
-            JOIN subscribers ON subscribers.id = rules.subscriber_id
-            JOIN posts ON posts.id = matches.post_id
-        """
-    rows: Iterable[tuple[int, int, str, int, int, int]] = archive.rows(query)
-    return {(chat, topic, rule, (a, b)): version for chat, topic, rule, a, b, version in rows}
+            yield "alerts without cause", str(told)

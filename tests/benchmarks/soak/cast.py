@@ -1,7 +1,7 @@
 """Who takes part: accounts, channels, subscribers with their rules, the archive they start with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.clock import Clock
@@ -12,9 +12,9 @@ from bot.sandbox.inbox import Received
 from bot.sandbox.people import Bot, User
 from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
-from storage import joins, rules, subscribers
+from storage import joins, profiles, subscribers
 from storage.db import open_archive
-from storage.records import Asked
+from storage.records import Asked, Handling, Mode, Pack, Profile, Wishes
 from tests.program import Process, environment, settings_for, sign_in
 
 SWEEP_SECONDS = 5
@@ -22,16 +22,44 @@ LOG = "postwatch.log"
 
 # The words that rules ask for, and the share of texts that have them. They stay below what the
 # bot may send to a chat, so that the outbox can be emptied while posts go on coming.
-SHARES = {"варта": 0.008, "обрій": 0.006, "маяк": 0.006, "дзвін": 0.003, "сполох": 0.003}
-COMMON = ("північ", "південь", "річка", "міст", "дорога", "поле", "ліс", "місто", "ранок", "ніч")
-PEOPLE = {
-    "Anna": ("варта", "обрій"),
-    "Borys": ("варта",),
-    "Clara": ("маяк", "обрій північ"),
-    "Danylo": ("маяк ранок", "варта ліс"),
+SHARES = {"варта": 0.006, "обрій": 0.005, "маяк": 0.005, "дзвін": 0.003, "сполох": 0.003}
+FORMS = {
+    "варта": ("варта", "варти", "вартою"),
+    "обрій": ("обрій", "обрію"),
+    "маяк": ("маяк", "маяка", "маяки"),
+    "дзвін": ("дзвін", "дзвони"),
+    "сполох": ("сполох", "сполохи"),
 }
-GROUP_RULES = ("дзвін",)
-TOPIC_RULES = ("сполох", "дзвін поле")
+COMMON = ("північ", "південь", "річка", "міст", "дорога", "поле", "ліс", "місто", "ранок", "ніч")
+HOUR = 3_600_000  # ms
+LABEL = "soak"  # which every fourth channel carries
+FOLLOWED = Handling()
+UNFOLLOWED = Handling(follows=False)
+BUNDLED = Handling(mode=Mode.DIGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a subscriber asks for, and how it wants to be told."""
+
+    rules: tuple[str, ...]
+    handling: Handling = FOLLOWED
+    merging: bool = True
+
+
+PEOPLE = {
+    "Anna": Taste(("варта", "обрій")),
+    "Borys": Taste(("варта NOT ліс", "дзвін"), merging=False),
+    "Clara": Taste((f'"північ міст" in:{LABEL}', "маяк OR дзвін")),
+    "Danylo": Taste(("from:@soak003 ранок", "варта lang:uk"), UNFOLLOWED, merging=False),
+    "Olena": Taste(("маяк", "обрій"), BUNDLED),
+}
+GROUP = Taste(("дзвін", "сполох"))
+TOPIC = Taste(("сполох OR маяк", "дзвін поле"))
+# While it runs: a rule more, another query, a rule less.
+ADDED = ("Anna", "сполох")
+CHANGED = ("Borys", "варта NOT ліс", "варта OR сполох")
+REMOVED = ("Clara", "маяк OR дзвін")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +71,7 @@ class Listener:
     place: int  # the chat as the reader knows it
     chat: Reader | Group  # the chat as the bot knows it
     topic_id: int
-    rules: tuple[str, ...]
+    taste: Taste
 
     def received(self) -> list[Received]:
         """Every message that came, in its order, as it came."""
@@ -109,15 +137,16 @@ async def _groups(telegram: Telegram, bot: Bot) -> list[Listener]:
     forum = telegram.group("Forum", members=[member, bot], forum=True)
     topic = await forum.topic("Alerts", by=member)
     return [
-        Listener("Desk", member, desk.id, desk, 0, GROUP_RULES),
-        Listener("Forum", member, forum.id, forum, topic.id, TOPIC_RULES),
+        Listener("Desk", member, desk.id, desk, 0, GROUP),
+        Listener("Forum", member, forum.id, forum, topic.id, TOPIC),
     ]
 
 
 async def _fill(cast: Cast, path: Path) -> None:
-    """What people would have told the bot: the channels to watch, the rules."""
+    """What people would have told the bot: the channels to watch, how they want to be told."""
     now = Clock().now()
     async with open_archive(path, norm, now) as archive, archive.transaction() as tx:
+        await profiles.load(tx, [Pack(LABEL, tuple(map(_profile, labelled(cast.channels))))])
         for channel in cast.channels:
             await joins.ask(tx, str(channel.username), 0, now)
         for listener in cast.listeners:
@@ -130,5 +159,19 @@ async def _fill(cast: Cast, path: Path) -> None:
                 chat_access_hash=access_hash,
             )
             subscriber = await subscribers.ensure(tx, asked, "UTC", now)
-            for rule in listener.rules:
-                await rules.add(tx, subscriber.id, rule, now)
+            await subscribers.wish(tx, subscriber.id, _wishes(listener.taste, now))
+
+
+def labelled(channels: Sequence[Channel]) -> Sequence[Channel]:
+    """Those that carry the label."""
+    return channels[::4]
+
+
+def _profile(channel: Channel) -> Profile:
+    return Profile(str(channel.username), "Рада", "council", "UA", "uk", "2026-01-01")
+
+
+def _wishes(taste: Taste, now: int) -> Wishes:
+    """Digests are far from due: what is held stays so until the end."""
+    away = (now // HOUR + 12) % 24
+    return replace(Wishes(), digest=f"{away:02}:00", merging=taste.merging)

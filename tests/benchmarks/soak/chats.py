@@ -21,7 +21,7 @@ from tests.benchmarks.soak.comparing import Difference
 from tests.program import Archive
 
 # Kinds of rows that are due later than they are written, and so let others pass.
-OUT_OF_TURN = frozenset({"burst", "digest", "notice", "change", "anchor"})
+OUT_OF_TURN = frozenset({"burst", "digest", "notice", "change", "anchor", "gone", "purge"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,9 @@ def compared(
     for number, times in messages.items():
         if times > 1:
             yield "two rows for one message", f"{listener.name}: {number}"
-    for row, last in _replaced(rows):
-        if row in numbers and came[numbers[row]] and came[numbers[row]][-1].text != last.text:
+    for target, last in _replaced(rows):
+        states = came[numbers[target]] if target in numbers else []
+        if states and states[-1].text != last.text:
             yield "replaced by something else", f"{listener.name}: row {last.id}"
 
 

@@ -25,6 +25,8 @@ class Life:
 
     story: str  # as a reader counts: the album, or the message
     states: set[str]  # its texts; reactions make no state
+    source: Key  # the post that it repeats, by forwarding or word for word; or itself
+    forward: Key | None = None  # what it forwards
     seen: str = ""  # how we know that the program must have seen it; empty: we do not
 
 
@@ -73,10 +75,20 @@ class Ledger:
     def published(self, post: Post, text: str, album: int | None, over: Over) -> None:
         """A post was made, and pushed over these connections."""
         key = post.channel.id, post.id
-        self.lives[key] = Life(f"{post.channel.id}/{f'g{album}' if album else post.id}", {text})
+        story = f"{post.channel.id}/{f'g{album}' if album else post.id}"
+        self.lives[key] = Life(story, {text}, key)
         self._unswept[post.channel.id].append((_pts(post.channel, post.id), post.id))
         if still := over & self.connections():
             self._pushed.append(_Pushed(monotonic(), key, still))
+
+    def repeated(self, post: Post, original: Post) -> None:
+        """A post says what another one says."""
+        source = self.lives[original.channel.id, original.id].source
+        self.lives[post.channel.id, post.id].source = source
+
+    def forwarded(self, post: Post, original: Post) -> None:
+        """It says so by forwarding it."""
+        self.lives[post.channel.id, post.id].forward = original.channel.id, original.id
 
     def edited(self, post: Post, text: str) -> None:
         """A post says something else."""

@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.sandbox.channels import Channel, Post
 from bot.sandbox.drafts import picture
 from bot.sandbox.tl import T
-from tests.benchmarks.soak.cast import COMMON, SHARES, Cast
+from tests.benchmarks.soak.cast import COMMON, FORMS, SHARES, Cast
 from tests.benchmarks.soak.ledger import Ledger, Over
 
 Act = Callable[[], Awaitable[None]]
@@ -20,6 +20,7 @@ WITHHELD = 0.12  # of everything is told to nobody
 TWICE = 0.05  # of the posts are pushed twice
 EDITED_IN = 3.0  # how much likelier than a post an edit brings a word that rules ask for
 PART_SECONDS = 1.0  # at most between the parts of an album
+TELLING = 0.5  # of what is repeated has a word that rules ask for
 TICK_SECONDS = 0.06
 NOBODY: Over = frozenset()
 TOGETHER = 6  # things happen at once, at most
@@ -42,6 +43,7 @@ class Publishing:
             self.react: 6,
             self.album: 3,
             self.forward: 3,
+            self.repost: 3,
             self.service: 2,
             self.edit_album: 2,
             self.burst: 0.25,
@@ -91,13 +93,34 @@ class Publishing:
         self.done["albums"] += 1
 
     async def forward(self) -> None:
-        """Say again what another channel said."""
-        if (original := self._one(lambda message: not message.grouped_id)) is None:
-            return
-        over, withhold, text = self._ledger.connections(), self._withheld(), original.text
-        made = await self._channel().posts(forward_from=original, withhold=withhold)
-        self.done["forwards"] += 1
-        self._published(made, text, NOBODY if withhold else over)
+        """Say again what another channel said, as a forward."""
+        if (original := self._worth_repeating()) is not None:
+            over, withhold, text = self._ledger.connections(), self._withheld(), original.text
+            made = await self._channel().posts(forward_from=original, withhold=withhold)
+            self._repeated(made, original, text, NOBODY if withhold else over)
+            self._ledger.forwarded(made, original)
+            self.done["forwards"] += 1
+
+    async def repost(self) -> None:
+        """Say word for word what another channel said."""
+        if (original := self._worth_repeating()) is not None:
+            over, withhold, text = self._ledger.connections(), self._withheld(), original.text
+            made = await self._channel().posts(text, withhold=withhold)
+            self._repeated(made, original, text, NOBODY if withhold else over)
+            self.done["reposts"] += 1
+
+    def _repeated(self, post: Post, original: Post, text: str, over: Over) -> None:
+        self._published(post, text, over)
+        self._ledger.repeated(post, original)
+
+    def _worth_repeating(self) -> Post | None:
+        """A recent post, mostly one with a word that rules ask for."""
+        if self._rnd.random() < TELLING:
+            channels = self._rnd.sample(list(self._cast.channels), len(self._cast.channels))
+            for channel in channels:
+                if (post := self._one(_is_telling, channel)) is not None:
+                    return post
+        return self._one(lambda message: not message.grouped_id)
 
     async def service(self) -> None:
         """A notice by Telegram itself."""
@@ -198,7 +221,17 @@ class Publishing:
     def _text(self, likelier: float) -> str:
         """A text unlike any other, with words that rules ask for as often as planned."""
         self._serial += 1
-        hits = [word for word, share in SHARES.items() if self._rnd.random() < share * likelier]
+        hits = [
+            self._rnd.choice(FORMS[word])
+            for word, share in SHARES.items()
+            if self._rnd.random() < share * likelier
+        ]
         said = [*self._rnd.sample(COMMON, 4), *hits]
         self._rnd.shuffle(said)
         return f"Запис {self._serial}: {' '.join(said)}"
+
+
+def _is_telling(message: T.Message) -> bool:
+    if message.grouped_id:
+        return False
+    return any(form in message.message for forms in FORMS.values() for form in forms)

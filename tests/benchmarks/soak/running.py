@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.sandbox.telegram import Telegram
 from tests.benchmarks.soak import comparing
 from tests.benchmarks.soak.alerting import Alerts
+from tests.benchmarks.soak.asking import Asking
 from tests.benchmarks.soak.cast import LOG, SWEEP_SECONDS, Cast, gather
 from tests.benchmarks.soak.chats import Chats
 from tests.benchmarks.soak.faults import MISSED_TOO_MUCH, Faults, kills
@@ -24,15 +25,8 @@ DRAINED_IN = 600.0  # a chat takes a message a second, and a group twenty a minu
 AFTERWARDS = 1.0  # a late double would come within this
 STARTED_IN = 60.0
 LOOK_AGAIN = 0.2
-# Alerts alone: word of a mass deletion is due only when that has come to its end.
-OPEN = """
-    SELECT 1
-    FROM outbox
-    WHERE sent_at IS NULL AND failed_at IS NULL AND kind IN ('alert', 'edit')
-    LIMIT 1
-    """
-
-UNDELIVERED = "SELECT id, error FROM outbox WHERE sent_at IS NULL AND kind IN ('alert', 'edit')"
+TOLD = "'alert', 'edit', 'part', 'joined', 'changed', 'gone'"
+LATER = "'purge'"  # of which word is due only when the burst of deletions has ended
 ROADS = """
     SELECT 'versions by ' || via, count(*) FROM versions GROUP BY via
     UNION ALL
@@ -46,6 +40,7 @@ class Plan:
     seed: int = 1
     channels: int = 40
     limits: bool = False
+    patient: bool = True  # wait until the bursts of deletions have ended, and are told
 
 
 @dataclass(slots=True)
@@ -63,6 +58,12 @@ class Report:
     alerts: dict[str, int] = field(default_factory=dict)
     roads: dict[str, int] = field(default_factory=dict)  # how versions and deletions came
     flooded: int = 0  # how often the enforced limits were overstepped
+
+    @property
+    def owed(self) -> str:
+        """Of what is owed, the rows that must be told before the end."""
+        kinds = f"{TOLD}, {LATER}" if self.plan.patient else TOLD
+        return f"FROM outbox WHERE sent_at IS NULL AND kind IN ({kinds})"
 
     @property
     def kills(self) -> int:
@@ -86,17 +87,21 @@ async def _play(plan: Plan, cast: Cast, report: Report) -> None:
     rnd = Random(plan.seed)
     publishing = Publishing(cast, ledger, Random(rnd.random()), report.done)
     faults = Faults(cast, ledger, publishing, Random(rnd.random()))
+    asking = Asking(cast)
     try:
         await _started(cast, plan.channels)
+        await asking.begin()
         async with asyncio.TaskGroup() as group:
             following = group.create_task(ledger.follow())
-            await asyncio.gather(publishing.go_on(plan.seconds), faults.go_on(plan.seconds))
+            await asyncio.gather(
+                *(each.go_on(plan.seconds) for each in (publishing, faults, asking))
+            )
             await faults.last_blow()
             await _settle(cast, ledger, report)
             following.cancel()
         await faults.stop()
         report.differences += [("ended by itself", f"status {each}") for each in faults.ended]
-        await _compare(cast, ledger, report)
+        await _compare(cast, ledger, asking, report)
     finally:
         await cast.program.dies()
 
@@ -117,7 +122,8 @@ async def _settle(cast: Cast, ledger: Ledger, report: Report) -> None:
     start, archive = monotonic(), cast.program.archive
     if await _comes_true(lambda: not any(comparing.behind(ledger, archive)), GIVE_UP):
         report.converged = monotonic() - start
-    if await _comes_true(lambda: not archive.rows(OPEN), DRAINED_IN):
+    still = f"SELECT 1 {report.owed} AND failed_at IS NULL LIMIT 1"
+    if await _comes_true(lambda: not archive.rows(still), DRAINED_IN):
         report.drained = monotonic() - start
     await Clock().pass_by(AFTERWARDS)
 
@@ -131,9 +137,9 @@ async def _comes_true(looks: Callable[[], bool], within: float) -> bool:
     return True
 
 
-async def _compare(cast: Cast, ledger: Ledger, report: Report) -> None:
+async def _compare(cast: Cast, ledger: Ledger, asking: Asking, report: Report) -> None:
     archive = cast.program.archive
-    alerts = Alerts(cast, ledger, archive)
+    alerts = Alerts(cast, ledger, asking, archive)
     report.posts, report.alive = len(ledger.lives), sum(1 for _ in ledger.truth)
     report.unseeable = comparing.unseeable(ledger, archive)
     report.differences += [
@@ -144,7 +150,7 @@ async def _compare(cast: Cast, ledger: Ledger, report: Report) -> None:
         *alerts.differences(),
         *Chats(cast, archive).differences(),
         *_late(report),
-        *_undelivered(archive.rows(UNDELIVERED)),
+        *_undelivered(archive.rows(f"SELECT id, error {report.owed}")),
     ]
     report.alerts = asdict(alerts.count)
     report.roads = {str(name): int(number) for name, number in archive.rows(ROADS)}

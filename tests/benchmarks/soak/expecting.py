@@ -1,0 +1,138 @@
+"""What the truth calls for: which rule of which listener holds for which state of a post.
+
+What was seen is what the archive has as versions (that the last state of every post is among
+them is demanded elsewhere). The first version of a post is always news, and so is the one that
+is current now: a rule that holds for either must have been told. Whether a state in between was
+ever current depends on the moment at which it came; there the archive's own record of the match
+is believed, if it is possible. What an edit says is news only where no earlier state said so.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.documents import document
+from bot.query.languages import language_of
+from bot.query.tree import Document
+from storage.records import Post
+from tests.benchmarks.soak.asking import Asked, Asking, held_by
+from tests.benchmarks.soak.cast import Listener
+from tests.benchmarks.soak.ledger import Key, Ledger
+from tests.program import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A version of a post."""
+
+    number: int
+    text: str
+    current: int  # number of the version that is current in the end
+    seq: int  # its place in the journal
+    pts: int  # its place in the channel's event log
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What makes an alert the same: a new story, or a state that an edit brought."""
+
+    subject: str
+    text: str = ""  # of the edit
+
+
+@dataclass(slots=True)
+class Call:
+    """Why something must be told."""
+
+    seq: int  # the place in the journal that gives the order
+    rules: dict[int, Asked] = field(default_factory=dict)
+    keys: set[Key] = field(default_factory=set)
+
+
+class Expecting:
+    """Knows what was to be told, listener by listener."""
+
+    def __init__(self, ledger: Ledger, asking: Asking, archive: Archive) -> None:
+        self.undecided = 0  # where the record of the match was believed
+        self.posts = _versions(archive, asking)
+        self._ledger = ledger
+        self._asking = asking
+        self._matches = _matches(archive)
+
+    def of(self, listener: Listener) -> dict[Told, Call]:
+        """What a subscriber must be told."""
+        expected: dict[Told, Call] = {}
+        for rule in self._asking.of(listener):
+            for key, versions in self.posts.items():
+                if (first := self._first(rule, key, versions)) is None:
+                    continue
+                call = expected.setdefault(self.told(key, first), Call(first.seq))
+                call.seq = min(call.seq, first.seq)
+                call.rules[rule.id] = rule
+                call.keys.add(key)
+        return expected
+
+    def told(self, key: Key, version: Seen) -> Told:
+        """A version of a post as something to be told."""
+        if version.number == 1:
+            return Told(self._ledger.lives[key].story)
+        return Told(f"{key[0]}/{key[1]}", version.text)
+
+    def _first(self, rule: Asked, key: Key, versions: Sequence[Seen]) -> Seen | None:
+        """The version that made a rule hold for a post, if that is news."""
+        found = self._holding(rule, key, versions)
+        if found is None or found.number == 1:
+            return found
+        edition = rule.at(found.seq)
+        before = (
+            each for each in versions if each.number < found.number and _was_said(each, versions)
+        )
+        return None if any(held_by(edition, each.document) for each in before) else found
+
+    def _holding(self, rule: Asked, key: Key, versions: Sequence[Seen]) -> Seen | None:
+        holding = [each for each in versions if held_by(rule.at(each.seq), each.document)]
+        sure = next((each for each in holding if each.number in (1, each.current)), None)
+        possible = [
+            each
+            for each in holding
+            if each.number < each.current and (sure is None or each.number < sure.number)
+        ]
+        if not possible:
+            return sure
+        recorded = self._matches.get((rule.id, key))
+        self.undecided += 1
+        return next((each for each in possible if each.number == recorded), sure)
+
+
+def _was_said(version: Seen, versions: Sequence[Seen]) -> bool:
+    """Whether it was the newest when it came: what comes after a newer one is told to nobody."""
+    return all(each.pts <= version.pts for each in versions if each.number < version.number)
+
+
+def _versions(archive: Archive, asking: Asking) -> dict[Key, list[Seen]]:
+    query = """
+        SELECT posts.channel_id, posts.message_id, versions.number, versions.text,
+            posts.version, journal.seq, versions.pts
+        FROM versions
+            JOIN posts ON posts.id = versions.post_id
+            JOIN journal ON journal.kind = 'version' AND journal.subject = versions.id
+        ORDER BY journal.seq
+        """
+    found: dict[Key, list[Seen]] = defaultdict(list)
+    for channel_id, message_id, number, text, *rest in archive.rows(query):
+        post = Post(channel_id, message_id, 0, text, language=language_of(text))
+        said = document(post, number, False, asking.labels)
+        current, seq, pts = rest
+        found[channel_id, message_id].append(Seen(number, text, current, seq, pts, said))
+    return found
+
+
+def _matches(archive: Archive) -> Mapping[tuple[int, Key], int]:
+    """By rule and post: the version that was recorded."""
+    query = """
+        SELECT matches.rule_id, posts.channel_id, posts.message_id, matches.version
+        FROM matches JOIN posts ON posts.id = matches.post_id
+        """
+    rows: Iterable[tuple[int, int, int, int]] = archive.rows(query)
+    return {(rule, (a, b)): version for rule, a, b, version in rows}
