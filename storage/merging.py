@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from storage import rowids
-from storage.records import Absence, Batch, Change, ChangeKind, Deletion, Post, Via
+from storage.records import Absence, Batch, Change, ChangeKind, Deletion, Post, Version, Via
 
 Key = tuple[int, int]  # channel id, message id
 
@@ -94,19 +94,32 @@ def judge(held: Held, post: Post, digest: bytes, via: Via) -> Verdict:
     """Whether a state that arrives becomes the current one."""
     if digest == held.digest:
         return Verdict.SAME
-    order = _order(held, post, via)
+    order = _order(held.post, held.via, post, via)
     if digest in held.digests:
         return Verdict.WINS if order > 0 else Verdict.REPLAYED
     return Verdict.WINS if order >= 0 else Verdict.LOSES
 
 
-def _order(held: Held, post: Post, via: Via) -> int:
+def _order(held: Post, held_via: Via, post: Post, via: Via) -> int:
     """Positive where the arriving state is the newer one, 0 where nothing tells."""
-    if (via is Via.IMPORT) != (held.via is Via.IMPORT):
+    if (via is Via.IMPORT) != (held_via is Via.IMPORT):
         return -1 if via is Via.IMPORT else 1
-    if post.pts and held.post.pts and post.pts != held.post.pts:
-        return post.pts - held.post.pts
-    return (post.edited_at or 0) - (held.post.edited_at or 0)
+    if post.pts and held.pts and post.pts != held.pts:
+        return post.pts - held.pts
+    return (post.edited_at or 0) - (held.edited_at or 0)
+
+
+def overtaken(versions: Iterable[Version]) -> set[int]:
+    """The numbers of the states of a post, given in the order of arrival, that came after a
+    newer one, and so were never current."""
+    late: set[int] = set()
+    newest: Version | None = None
+    for each in versions:
+        if newest is None or _order(newest.post, newest.via, each.post, each.via) >= 0:
+            newest = each
+        else:
+            late.add(each.number)
+    return late
 
 
 def what_changes(held: Held, post: Post, verdict: Verdict, via: Via) -> ChangeKind | None:

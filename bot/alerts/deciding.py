@@ -10,6 +10,7 @@ from bot.alerts.merge import merged
 from bot.clock import Clock
 from bot.rulebook import Rulebook
 from storage import joining, outbox, posts, rules
+from storage.merging import overtaken
 from storage.outbox import Owed
 from storage.records import Batch, Change, ChangeKind, Match, Rule
 
@@ -56,13 +57,16 @@ class Deciding:
         self, tx: aiosqlite.Connection, found: Match, by_state: Mapping[tuple[int, int], Change]
     ) -> bool:
         """Whether an edit only repeats what the post said before: as history, which is not
-        recorded, or before the rule was made."""
+        recorded, or before the rule was made. What came after a newer state was told to nobody.
+        """
         if by_state[found.post_id, found.version].kind is not ChangeKind.EDITED:
             return False
+        versions = await posts.versions(tx, found.post_id)
+        late = {each.number for each in versions if each.via.alerts} & overtaken(versions)
         return any(
             found.rule_id in self._rules.matching(version.post, version.number)
-            for version in await posts.versions(tx, found.post_id)
-            if version.number < found.version
+            for version in versions
+            if version.number < found.version and version.number not in late
         )
 
     def _muted(self, rule: Rule) -> bool:

@@ -212,3 +212,16 @@ async def test_nothing_is_understood_anew_where_nothing_changed(archive: Archive
     rule = await only_rule(archive)
     tree = loads((await rules.stored(archive.reader, [rule]))[rule].tree)
     assert isinstance(tree, AnyOf) and "whitemount" in tree.forms
+
+
+async def test_an_older_state_that_came_late_was_told_to_nobody(
+    archive: Archive, ingest: Ingest
+) -> None:
+    """Overtaken by a newer edit it is no news itself, and takes none from the edit after it."""
+    await subscribe(archive, ANNA, "Білогорівка")
+    await ingest.apply(batch(post(1, "Тихо", pts=1)))
+    await ingest.apply(batch(post(1, "Дуже тихо", pts=30)))
+    await ingest.apply(batch(post(1, "Бої за Білогорівку", pts=20)))
+    assert await owed(archive) == []
+    await ingest.apply(batch(post(1, "Білогорівка наша", pts=40)))
+    assert await owed(archive) == ["77/1/v4"]
