@@ -8,11 +8,12 @@ import aiosqlite
 from bot.alerts.holding import Hit, Holding
 from bot.alerts.merge import merged
 from bot.clock import Clock
+from bot.query.languages import language_of
 from bot.rulebook import Rulebook
 from storage import joining, outbox, posts, rules
 from storage.merging import overtaken
 from storage.outbox import Owed
-from storage.records import Batch, Change, ChangeKind, Match, Rule
+from storage.records import Batch, Change, ChangeKind, Match, Post, Rule
 
 ALBUM_MILLIS = 1000  # an album's parts arrive one by one: its alert waits for them
 
@@ -64,7 +65,7 @@ class Deciding:
         versions = await posts.versions(tx, found.post_id)
         late = {each.number for each in versions if each.via.alerts} & overtaken(versions)
         return any(
-            found.rule_id in self._rules.matching(version.post, version.number)
+            found.rule_id in self._rules.matching(_in_its_language(version.post), version.number)
             for version in versions
             if version.number < found.version and version.number not in late
         )
@@ -100,6 +101,11 @@ class Deciding:
             subject=f"{change.post.story}/{change.post.message_id}",
             due_at=self._clock.now(),
         )
+
+
+def _in_its_language(post: Post) -> Post:
+    """A state of a post with its language, which is kept of the current one alone."""
+    return replace(post, language=language_of(post.text))
 
 
 async def _is_late_part(tx: aiosqlite.Connection, rule: Rule, change: Change) -> bool:

@@ -225,3 +225,12 @@ async def test_an_older_state_that_came_late_was_told_to_nobody(
     assert await owed(archive) == []
     await ingest.apply(batch(post(1, "Білогорівка наша", pts=40)))
     assert await owed(archive) == ["77/1/v4"]
+
+
+async def test_an_edit_that_repeats_what_was_said_before_the_rule_is_no_news_in_its_language(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await ingest.apply(batch(post(1, "Білогорівка і її околиці", pts=1)))
+    await subscribe(archive, ANNA, "Білогорівка lang:uk")
+    await ingest.apply(batch(post(1, "Білогорівка і всі її околиці", pts=2)))
+    assert await owed(archive) == []
