@@ -6,6 +6,7 @@ import pytest
 
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
+from bot.alerts.pictures import Pictures
 from bot.ingest import Ingest
 from storage import outbox, posts, rules, search
 from storage.db import Archive
@@ -198,7 +199,7 @@ async def test_the_alert_of_a_late_part_shows_that_part_and_what_hit_it(
     await composed(archive, clock)
     await ingest.apply(batch(post(2, "Наступ", **ALBUM)))
     [due] = await outbox.due(archive.reader, clock.now(), 9)
-    html = (await Composer(archive, clock).compose(due)).html
+    html = (await Composer(archive, clock, Pictures(archive, clock)).compose(due)).html
     assert "<b>наступ</b> · a further part of an album" in html
     assert "https://t.me/luhanskaVTSA/2" in html and "ілогорівка" not in html
 
