@@ -10,7 +10,6 @@ from telethon.extensions import html
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.following import SEVERAL, Following
-from bot.alerts.pictures import Pictures
 from bot.ingest import Ingest
 from bot.locales import units
 from bot.owner.massdeletions import MassDeletions
@@ -51,7 +50,7 @@ class Desk:
     def __init__(self, archive: Archive, clock: ManualClock) -> None:
         self.archive = archive
         self._clock = clock
-        self._compose = Composer(archive, clock, Pictures(archive, clock)).compose
+        self._compose = Composer(archive, clock).compose
 
     async def tells(self, seconds: float = 10) -> list[tuple[Due, Message]]:
         """What leaves within so many seconds."""

@@ -6,7 +6,6 @@ import pytest
 
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
-from bot.alerts.pictures import Pictures
 from bot.ingest import Ingest
 from storage import outbox, posts, rules, search
 from storage.db import Archive
@@ -199,7 +198,7 @@ async def test_the_alert_of_a_late_part_shows_that_part_and_what_hit_it(
     await composed(archive, clock)
     await ingest.apply(batch(post(2, "Наступ", **ALBUM)))
     [due] = await outbox.due(archive.reader, clock.now(), 9)
-    message = await Composer(archive, clock, Pictures(archive, clock)).compose(due)
+    message = await Composer(archive, clock).compose(due)
     assert message
     html = message.html
     assert "<b>наступ</b> · a further part of an album" in html
