@@ -13,7 +13,7 @@ from bot.alerts.following import SEVERAL, Following
 from bot.ingest import Ingest
 from bot.locales import units
 from bot.owner.massdeletions import MassDeletions
-from storage import bursts, outbox, posts, rules
+from storage import bursts, joining, outbox, posts, rules
 from storage.db import Archive
 from storage.records import (
     CAPTION_UNITS,
@@ -444,7 +444,7 @@ async def test_what_was_joined_to_an_alert_is_followed_under_it(
     kept = await posts.get(archive.reader, 77, 2)
     assert kept
     async with archive.transaction() as tx:
-        await tx.execute("INSERT INTO joined VALUES (?, ?, 0)", (alert.id, kept.id))
+        await joining.join(tx, [(alert.id, kept.id)], 0)
     await ingest.apply(edited("Знімок два", 2))
     await ingest.apply(gone(clock, 2))
     told = await desk.tells()
