@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 import aiosqlite
 
@@ -38,9 +39,12 @@ async def directory(conn: aiosqlite.Connection) -> Directory:
     return Directory(await channels.usernames(conn), frozenset(await profiles.labels(conn)))
 
 
-def stored(tree: Tree, choices: Choices, lexicon: Lexicon) -> Stored:
-    """How a rule is kept, so that neither matching nor a restart needs a dictionary."""
-    return Stored(dumps(tree), choices.dumps(), lexicon.version)
+def stored(meant: Understood, choices: Choices, lexicon: Lexicon) -> Stored:
+    """How a rule is kept, so that neither matching nor a restart needs a dictionary, and no
+    name is looked up twice."""
+    assert meant.tree is not None, "a rule asks for something"
+    kept = replace(choices, channels=meant.channels)
+    return Stored(dumps(meant.tree), kept.dumps(), lexicon.version)
 
 
 async def renew(archive: Archive, lexicon: Lexicon) -> None:
@@ -69,8 +73,7 @@ async def _again(
         logger.warning("rule %d is no longer understood: %s", rule.id, error.code)
         tree = held.tree if held else dumps(_as_written(rule.query))
         return Stored(tree, choices.dumps(), lexicon.version)
-    assert meant.tree is not None, "a rule asks for something"
-    return stored(meant.tree, choices, lexicon)
+    return stored(meant, choices, lexicon)
 
 
 def _as_written(query: str) -> Tree:

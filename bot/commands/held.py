@@ -77,7 +77,7 @@ async def choices_of(ctx: Context, rule: Rule) -> Choices:
 async def changed(ctx: Context, rule: Rule, query: Query, choices: Choices) -> Held:
     """The rule with another query, or other choices, written down. Raises UserError."""
     meant = await meaning(ctx, query, choices)
-    kept = stored(wanted(meant), choices, ctx.lexicon)
+    kept = stored(meant, choices, ctx.lexicon)
     try:
         async with ctx.archive.transaction() as tx:
             await refuse_double(tx, rule, query.text, wanted(meant))

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+import aiosqlite
+
 from bot.locales import Html, Say, fitting, inline, joined
 from bot.query.reading import Joined, Reading
 from bot.query.syntax import Query
+from storage import channels
 
 READINGS = 8  # words that are explained; a longer query is explained in part
 NAMES = 5  # other names of one word
@@ -39,6 +42,25 @@ def ignored_line(query: Query, say: Say) -> Html:
     if not query.ignored:
         return Html()
     return say("Not counted: {signs}", signs=inline(" ".join(query.ignored), IGNORED_UNITS))
+
+
+async def renamed_lines(
+    conn: aiosqlite.Connection, named: Iterable[tuple[str, int]], say: Say
+) -> Html:
+    """The channels (name, id) of a rule that have other names by now."""
+    lines = []
+    for name, number in sorted(named):
+        channel = await channels.get(conn, number)
+        if channel is not None and (channel.username or "").lower() != name:
+            now = f"@{channel.username}" if channel.username else channel.title
+            lines.append(
+                say(
+                    "<b>{name}</b>: the channel that is called {now} today",
+                    name=f"@{name}",
+                    now=inline(now, WORD_UNITS),
+                )
+            )
+    return _bounded(lines, UNITS_BESIDE_POSTS, say)
 
 
 def _bounded(lines: Sequence[Html], size: int, say: Say) -> Html:

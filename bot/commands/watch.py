@@ -6,7 +6,7 @@ from bot.alerts.presses import Verb, encode
 from bot.commands.asking import meaning
 from bot.commands.card import card, opened
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
-from bot.commands.held import HELD_ALREADY, Held, own_rule, read, refuse_double, wanted
+from bot.commands.held import HELD_ALREADY, Held, own_rule, read, refuse_double
 from bot.commands.queries import read_query
 from bot.locales import deferred
 from bot.locales.times import DAY
@@ -60,7 +60,7 @@ async def propose(ctx: Context, request: Request, text: str) -> Reply:
     """A rule that is shown and not yet kept. Raises UserError."""
     query = read_query(text, IF_EMPTY, rule=True)
     meant = await meaning(ctx, query)
-    kept, now = stored(wanted(meant), Choices(), ctx.lexicon), ctx.clock.now()
+    kept, now = stored(meant, Choices(), ctx.lexicon), ctx.clock.now()
     async with ctx.archive.transaction() as tx:
         rule = await rules.propose(tx, request.here.id, query.text, now, kept)
         await rules.forget_proposed(tx, now - REMEMBERED)
@@ -83,7 +83,7 @@ def _offer(ctx: Context, request: Request) -> Reply:
 async def _keep(ctx: Context, one: Held) -> None:
     """Raises UserError where there is such a rule, or too many."""
     # The dictionaries may be others than when it was shown: what is kept is what is shown now.
-    kept = stored(one.tree, one.choices, ctx.lexicon)
+    kept = stored(one.meant, one.choices, ctx.lexicon)
     try:
         async with ctx.archive.transaction() as tx:
             await _refuse(tx, one)

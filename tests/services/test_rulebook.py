@@ -1,5 +1,7 @@
 """Rules as they are matched: by their stored meaning, with what changes while the program runs."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts.deciding import Deciding
@@ -200,6 +202,19 @@ async def test_a_rule_whose_channel_lost_its_name_goes_on_as_it_was_understood(
         await tx.execute("UPDATE channels SET username = 'another' WHERE id = ?", (CHANNEL.id,))
     await renew(archive, NEWER)
     await ingest.apply(batch(post(1, "слово")))
+    assert await owed(archive) == ["77/1"]
+
+
+async def test_a_rule_does_not_move_to_whoever_takes_the_name_of_its_channel(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "ворог from:@luhanskaVTSA")
+    async with archive.transaction() as tx:
+        await channels.save(tx, replace(CHANNEL, username="another"))
+        await channels.save(tx, replace(OTHER, username="luhanskaVTSA"))
+    await renew(archive, NEWER)
+    said = post(1, "ворог")
+    await ingest.apply(batch(said, replace(said, channel_id=OTHER.id)))
     assert await owed(archive) == ["77/1"]
 
 
