@@ -77,7 +77,9 @@ async def forget_proposed(tx: Connection, before_at: int) -> None:
 
 
 async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> None:
-    """Give a rule another query, or the same one as it is understood now. What it caught stays.
+    """Give a rule another query, or the same one as it is understood now.
+
+    What it caught stays; with another query it catches later versions of these posts anew.
 
     Raises RuleExists where another rule of the subscriber has this query.
     """
@@ -85,11 +87,12 @@ async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> No
         await tx.execute(
             """
             UPDATE rules
-            SET query = ?, tree = ?, choices = ?, lexicon = ?,
-                edition = edition + (query <> ? OR tree IS NOT ?)
-            WHERE id = ?
+            SET query = ?1, tree = ?2, choices = ?3, lexicon = ?4,
+                edition = edition + (query <> ?1 OR tree IS NOT ?2),
+                query_edition = query_edition + (query <> ?1)
+            WHERE id = ?5
             """,
-            (query, *_parts(stored), query, stored.tree, rule_id),
+            (query, *_parts(stored), rule_id),
         )
 
 
@@ -193,16 +196,22 @@ async def revision(conn: Connection) -> int:
 
 
 async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Match]:
-    """Keep what rules caught; those that are news, once per rule and post, in the given order."""
+    """Keep what rules caught; those that are news, once per query of a rule and post, in the
+    given order. There is one row for a rule and a post, of the latest news.
+    """
     written = await fetch.rows(
         tx,
         """
-        INSERT INTO matches (rule_id, post_id, version, matched_at)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
-            json_extract(value, '$[2]'), ?
-        FROM json_each(?)
+        INSERT INTO matches (rule_id, post_id, version, matched_at, query_edition)
+        SELECT rules.id, json_extract(value, '$[1]'), json_extract(value, '$[2]'), ?,
+            rules.query_edition
+        FROM json_each(?) JOIN rules ON rules.id = json_extract(value, '$[0]')
         WHERE true  -- or else ON would be read as part of a join
-        ON CONFLICT (rule_id, post_id) DO NOTHING
+        ON CONFLICT (rule_id, post_id) DO UPDATE
+        SET version = excluded.version, matched_at = excluded.matched_at,
+            query_edition = excluded.query_edition
+        WHERE matches.query_edition < excluded.query_edition
+            AND matches.version < excluded.version
         RETURNING rule_id, post_id, version
         """,
         (now, json.dumps([(match.rule_id, match.post_id, match.version) for match in matches])),
@@ -212,7 +221,9 @@ async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Mat
 
 
 async def parts_caught(conn: Connection, rule_id: int, post_id: int) -> list[int]:
-    """The row ids of the parts of a post's album that a rule caught, oldest first."""
+    """The row ids of the parts of a post's album that a rule caught with the query that it has,
+    oldest first.
+    """
     rows = await fetch.rows(
         conn,
         """
@@ -220,8 +231,10 @@ async def parts_caught(conn: Connection, rule_id: int, post_id: int) -> list[int
         FROM posts
             JOIN posts AS parts
                 ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
-            JOIN matches ON matches.rule_id = ? AND matches.post_id = parts.id
-        WHERE posts.id = ?
+            JOIN matches ON matches.post_id = parts.id
+            JOIN rules
+                ON rules.id = matches.rule_id AND rules.query_edition = matches.query_edition
+        WHERE rules.id = ? AND posts.id = ?
         ORDER BY parts.id
         """,
         (rule_id, post_id),

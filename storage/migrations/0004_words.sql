@@ -166,6 +166,10 @@ ALTER TABLE rules ADD COLUMN lexicon TEXT;  -- version of the dictionaries the t
 ALTER TABLE rules ADD COLUMN edition INTEGER NOT NULL DEFAULT 0;  -- raised with every new tree
 ALTER TABLE rules ADD COLUMN kept_at INTEGER;  -- NULL: only shown, and waiting for a yes
 
+-- A rule with another query catches anew what it caught before, where a later version says it.
+ALTER TABLE rules ADD COLUMN query_edition INTEGER NOT NULL DEFAULT 0;  -- raised with every query
+ALTER TABLE matches ADD COLUMN query_edition INTEGER NOT NULL DEFAULT 0;  -- of the rule, then
+
 DROP TRIGGER rules_added;
 DROP TRIGGER rules_changed;
 

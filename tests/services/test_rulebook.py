@@ -117,6 +117,23 @@ async def test_an_edit_of_a_rule_holds_from_the_next_post_on(
     assert await owed(archive) == ["77/1", "77/4"]
 
 
+async def test_an_edit_is_caught_by_a_query_that_a_rule_got_after_it_caught_the_post(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "наступ")
+    await ingest.apply(batch(post(1, "наступ"), post(2, "наступ, референдум")))
+    rule = await only_rule(archive)
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule, "референдум", await meant(archive, "референдум"))
+    moved = post(1, "референдум переноситься", edited_at=1_663_600_100_000, pts=50)
+    repeated = post(2, "наступ, референдум!", edited_at=1_663_600_100_000, pts=51)
+    for _ in range(2):
+        await ingest.apply(batch(moved, repeated))
+    again = replace(moved, text="референдум знову", edited_at=1_663_600_200_000, pts=52)
+    await ingest.apply(batch(again))
+    assert await owed(archive) == ["77/1", "77/2", "77/1/v2"]
+
+
 async def test_a_dropped_form_is_caught_no_longer(archive: Archive, ingest: Ingest) -> None:
     await subscribe(archive, ANNA, "Білогорівка")
     await ingest.apply(batch(post(1, "Білогорівко")))

@@ -146,7 +146,26 @@ async def test_a_rule_gets_another_query_and_keeps_what_it_caught(archive: Archi
         await rules.change(tx, rule.id, "кава у Львові", STORED)
     [changed] = await rules.every(archive.reader)
     assert changed == replace(rule, query="кава у Львові", edition=1)
-    assert await record(archive, Match(rule.id, change.post_id, 2)) == []
+    assert await rules.hits(archive.reader, [rule.id]) == {rule.id: 1}
+
+
+async def test_with_another_query_a_rule_catches_anew_what_a_later_version_says(
+    archive: Archive,
+) -> None:
+    rule = await add(archive, (await subscriber(archive)).id, "кава")
+    [change] = await apply(archive, POST)
+    first, second, third = (Match(rule.id, change.post_id, number) for number in (1, 2, 3))
+    assert await record(archive, first) == [first]
+    assert await record(archive, second) == []
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule.id, "чай", STORED)
+    assert await record(archive, first) == []
+    assert await record(archive, second, third) == [second]
+    assert await record(archive, second, third) == []
+    assert await rules.hits(archive.reader, [rule.id]) == {rule.id: 1}
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule.id, "чай", replace(STORED, tree="[]"))
+    assert await record(archive, third) == []
 
 
 async def test_another_edition_is_only_what_may_hold_for_other_posts(archive: Archive) -> None:
