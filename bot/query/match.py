@@ -1,5 +1,6 @@
 """Whether a post is what a query asks for, and where in it: one query, or many at once."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -92,9 +93,8 @@ def _places(leaf: Worded, words: Sequence[str]) -> Iterator[int]:
             for start, end in _in_row(row, words):
                 yield from range(start, end)
         case Close():
-            for pair in _close(leaf, words):
-                for start, end in pair:
-                    yield from range(start, end)
+            for start, end in _close(leaf, words):
+                yield from range(start, end)
 
 
 def _in_row(row: Sequence[Forms], words: Sequence[str]) -> Iterator[Span]:
@@ -107,14 +107,19 @@ def _in_row(row: Sequence[Forms], words: Sequence[str]) -> Iterator[Span]:
                 yield start, start + length
 
 
-def _close(asked: Close, words: Sequence[str]) -> Iterator[tuple[Span, Span]]:
-    """The pairs that are close enough."""
+def _close(asked: Close, words: Sequence[str]) -> Iterator[Span]:
+    """The rows of either side that have one of the other side near.
+
+    Only the next one on each hand is looked at: a post may hold thousands of both.
+    """
     left, right = list(_in_row(asked.left, words)), list(_in_row(asked.right, words))
-    for one in left:
-        for other in right:
-            (_, end), (start, _) = sorted((one, other))
-            if 0 <= start - end <= asked.distance:
-                yield one, other
+    for rows, others, length in ((left, right, len(asked.right)), (right, left, len(asked.left))):
+        starts = [start for start, _ in others]
+        for start, end in rows:
+            behind, before = bisect_left(starts, end), bisect_right(starts, start - length) - 1
+            is_behind = behind < len(starts) and starts[behind] - end <= asked.distance
+            if is_behind or (before >= 0 and start - starts[before] - length <= asked.distance):
+                yield start, end
 
 
 # ---------------------------------------------------------------- many queries

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ from bot.query.tree import (
     dumps,
     loads,
 )
-from bot.query.words import words
+from bot.query.words import tokens, words
 
 # Few words, so that random queries and posts meet; some are words of FTS5's own language.
 VOCABULARY = ("міст", "ріка", "ріки", "річка", "34", "су", "сімя", "or", "and", "near", "body")
@@ -180,6 +181,40 @@ def test_close_words_are_marked_in_pairs() -> None:
     close = Close((one("обстріл"),), (one("херсон"),), 1)
     text = "обстріл міста Херсон, потім іще один обстріл"
     assert spans(text, [close]) == [(0, 7), (14, 20)]
+
+
+def places_of(row: tuple[frozenset[str], ...], held: tuple[str, ...]) -> list[set[int]]:
+    starts = range(len(held) - len(row) + 1)
+    return [
+        set(range(start, start + len(row)))
+        for start in starts
+        if all(held[start + place] in forms for place, forms in enumerate(row))
+    ]
+
+
+@given(st.builds(Close, rows, rows, st.integers(0, 3)), documents)
+def test_what_is_near_is_what_stands_near_word_by_word(close: Close, held: Document) -> None:
+    near = [
+        one | other
+        for one in places_of(close.left, held.words)
+        for other in places_of(close.right, held.words)
+        if not one & other
+        and max(min(one), min(other)) - min(max(one), max(other)) - 1 <= close.distance
+    ]
+    places = set().union(*near)
+    assert holds(close, held) is bool(near)
+    found = tokens(held.text)
+    assert spans(held.text, [close]) == [(found[i].start, found[i].end) for i in sorted(places)]
+
+
+def test_near_costs_as_much_as_the_text_is_long() -> None:
+    size = 15_000  # pair by pair this takes minutes
+    held = of("а " * size + "і " * 8 + "б " * size)
+    assert len(held.words) == 2 * size + 8
+    begun = perf_counter()
+    assert not holds(Close((one("а"),), (one("б"),), 5), held)
+    assert spans(held.text, [Close((one("а"),), (one("а"),), 50)])
+    assert perf_counter() - begun < 5
 
 
 def test_what_must_not_occur_is_not_marked() -> None:
