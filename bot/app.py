@@ -11,7 +11,7 @@ from bot.program import Program
 from bot.query.lexicon import Lexicon
 from bot.query.words import norm
 from bot.supervise import supervise
-from bot.understanding import renew
+from bot.understanding import begin
 from config.problems import Problem
 from config.settings import Settings, SettingsError
 from storage import joins, profiles
@@ -24,7 +24,7 @@ async def run(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
         async with open_archive(settings.archive, norm, clock.now()) as archive:
             await plant_seeds(archive, settings, clock)
             lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
-            await renew(archive, lexicon)
+            await begin(archive, lexicon)
             program = Program(settings, archive, clock, lexicon)
             with jobs.schedule(program.bells(), clock):
                 await supervise(program.services(), stop)

@@ -1,5 +1,6 @@
 """The rules of all subscribers, held against posts. Follows what the archive has of them."""
 
+import asyncio
 from collections.abc import Mapping
 
 import aiosqlite
@@ -50,4 +51,5 @@ class Rulebook:
             if rule.id not in self._rules or self._rules[rule.id].edition != rule.edition
         ]
         for rule_id, kept in (await rules.stored(tx, new)).items():
-            self._index.add(rule_id, loads(kept.tree))
+            # One by one, and read in a thread: others have a turn between any two.
+            self._index.add(rule_id, await asyncio.to_thread(loads, kept.tree))

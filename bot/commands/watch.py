@@ -14,7 +14,7 @@ from bot.query.reading import Choices
 from bot.understanding import stored
 from storage import rules
 from storage.records import Button, Reply, Rule
-from storage.rules import RuleExists
+from storage.rules import RuleExists, Stored
 
 MAX_RULES = 200  # of one subscriber
 REMEMBERED = 7 * DAY  # how long a rule that is shown waits for a yes
@@ -64,7 +64,7 @@ async def propose(ctx: Context, request: Request, text: str) -> Reply:
     async with ctx.archive.transaction() as tx:
         rule = await rules.propose(tx, request.here.id, query.text, now, kept)
         await rules.forget_proposed(tx, now - REMEMBERED)
-        await _refuse(tx, Held(rule, query, Choices(), meant))
+        await _refuse(tx, rule, kept)
     html, rows = await card(ctx, request, Held(rule, query, Choices(), meant))
     return answer(html, *rows)
 
@@ -86,17 +86,17 @@ async def _keep(ctx: Context, one: Held) -> None:
     kept = stored(one.meant, one.choices, ctx.lexicon)
     try:
         async with ctx.archive.transaction() as tx:
-            await _refuse(tx, one)
+            await _refuse(tx, one.rule, kept)
             await rules.change(tx, one.rule.id, one.query.text, kept)
             await rules.keep(tx, one.rule.id, ctx.clock.now())
     except RuleExists as error:
         raise UserError(HELD_ALREADY, query=one.query.text) from error
 
 
-async def _refuse(tx: aiosqlite.Connection, one: Held) -> None:
+async def _refuse(tx: aiosqlite.Connection, rule: Rule, kept: Stored) -> None:
     """Raises UserError where there is such a rule, or too many."""
-    await refuse_double(tx, one.rule, one.query.text, one.tree)
-    if await _full(tx, one.rule):
+    await refuse_double(tx, rule, rule.query, kept)
+    if await _full(tx, rule):
         raise UserError(
             "There are {limit} rules here, and that is the most. Remove one first: /rules",
             limit=MAX_RULES,

@@ -138,7 +138,7 @@ class RuleIndex:
 
     def __init__(self) -> None:
         self._trees: dict[int, Tree] = {}
-        self._waiting: dict[type, dict[str, tuple[int, ...]]] = {AnyOf: {}, Begins: {}, Marked: {}}
+        self._waiting: dict[type, dict[str, list[int]]] = {AnyOf: {}, Begins: {}, Marked: {}}
         self._lengths: Counter[int] = Counter()  # of the prefixes
 
     def add(self, rule_id: int, tree: Tree) -> None:
@@ -152,8 +152,7 @@ class RuleIndex:
         self.remove(rule_id)
         self._trees[rule_id] = tree
         for kind, key in anchors:
-            waiting = self._waiting[kind]
-            waiting[key] = (*waiting.get(key, ()), rule_id)
+            self._waiting[kind].setdefault(key, []).append(rule_id)
             if kind is Begins:
                 self._lengths[len(key)] += 1
 
@@ -162,10 +161,8 @@ class RuleIndex:
         tree = self._trees.pop(rule_id, None)
         for kind, key in (tree and _anchors(tree)) or ():
             waiting = self._waiting[kind]
-            left = tuple(other for other in waiting[key] if other != rule_id)
-            if left:
-                waiting[key] = left
-            else:
+            waiting[key].remove(rule_id)
+            if not waiting[key]:
                 del waiting[key]
             if kind is Begins:
                 self._lengths[len(key)] -= 1

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage import rules
+from storage import meanings, rules
 from storage.db import Archive
 from storage.records import Match, Rule
 from storage.rules import RuleExists, Stored
@@ -134,8 +134,22 @@ async def test_how_a_rule_was_understood_is_kept_with_it(archive: Archive) -> No
         rule = await rules.add(tx, reader.id, "кава", NOW, STORED)
         bare = await rules.add(tx, reader.id, "чай", NOW)
     assert await rules.stored(archive.reader, [rule.id, bare.id]) == {rule.id: STORED}
-    assert await rules.outdated(archive.reader, "lexicon 1") == [bare]
-    assert await rules.outdated(archive.reader, "lexicon 2") == [rule, bare]
+    assert await meanings.outdated(archive.reader, "lexicon 1") == [bare]
+    assert await meanings.outdated(archive.reader, "lexicon 2") == [rule, bare]
+
+
+async def test_what_says_or_means_the_same_is_found_among_the_kept_rules_of_a_subscriber(
+    archive: Archive,
+) -> None:
+    one, two = await subscriber(archive, 1), await subscriber(archive, 2)
+    kept = replace(STORED, sense="coffee")
+    async with archive.transaction() as tx:
+        means = await rules.add(tx, one.id, "кава", NOW, kept)
+        says = await rules.add(tx, one.id, "чай", NOW)
+        await rules.add(tx, two.id, "кава", NOW, kept)
+        await rules.propose(tx, one.id, "чай", NOW, kept)
+    assert await meanings.same(archive.reader, one.id, "чай", kept) == [means, says]
+    assert await meanings.same(archive.reader, one.id, "чай", STORED) == [says]
 
 
 async def test_a_rule_gets_another_query_and_keeps_what_it_caught(archive: Archive) -> None:
@@ -179,7 +193,7 @@ async def test_another_edition_is_only_what_may_hold_for_other_posts(archive: Ar
         revisions.append(await rules.revision(archive.reader))
     assert editions == [1, 1, 1, 2]
     assert revisions[0] == revisions[1] == revisions[2] < revisions[3]
-    assert await rules.outdated(archive.reader, "lexicon 1") == []
+    assert await meanings.outdated(archive.reader, "lexicon 1") == []
 
 
 async def test_a_rule_cannot_be_changed_into_another_one(archive: Archive) -> None:
@@ -211,7 +225,7 @@ async def test_what_is_only_shown_is_no_rule_until_it_is_kept(archive: Archive) 
     assert shown.pending
     assert await rules.get(archive.reader, shown.id) == shown
     assert await rules.of(archive.reader, reader.id) == await rules.every(archive.reader) == []
-    assert await rules.outdated(archive.reader, "2") == []
+    assert await meanings.outdated(archive.reader, "2") == []
     assert await rules.revision(archive.reader) == before
     async with archive.transaction() as tx:
         await rules.keep(tx, shown.id, NOW + 5)

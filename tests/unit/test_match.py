@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from random import Random
 from time import perf_counter
 
 import pytest
@@ -25,6 +26,7 @@ from bot.query.tree import (
     Tree,
     dumps,
     loads,
+    sense,
 )
 from bot.query.words import tokens, words
 
@@ -128,6 +130,24 @@ def test_the_index_of_rules_wakes_every_rule_that_holds(
 @given(trees)
 def test_a_tree_is_read_back_as_it_was_stored(tree: Tree) -> None:
     assert loads(dumps(tree)) == tree
+
+
+@given(trees, st.randoms())
+def test_the_order_of_what_is_joined_makes_no_other_sense(tree: Tree, random: Random) -> None:
+    assert sense(shuffled(tree, random)) == sense(tree)
+    assert sense(All((tree, Begins("тінь")))) != sense(Either((tree, Begins("тінь"))))
+
+
+def shuffled(tree: Tree, random: Random) -> Tree:
+    match tree:
+        case All(parts) | Either(parts):
+            each = [shuffled(part, random) for part in parts]
+            random.shuffle(each)
+            return type(tree)(tuple(each))
+        case No(part):
+            return No(shuffled(part, random))
+        case _:
+            return tree
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "7", '["word"]', '["word","а"]', '["?",1]'])

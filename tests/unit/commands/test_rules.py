@@ -5,7 +5,7 @@ import pytest
 from bot.alerts.deciding import Deciding
 from bot.alerts.presses import Verb, encode
 from bot.ingest import Ingest
-from storage import channels, rules, subscribers
+from storage import rules, subscribers
 from storage.records import Batch, Post, Rule, Via
 from tests.unit.commands.talk import DAY, HAIDAI, HOUR, OWNER, Bot
 
@@ -171,26 +171,26 @@ async def test_without_rules_the_list_says_how_to_begin(bot: Bot) -> None:
     )
 
 
-async def test_a_rule_of_a_channel_that_lost_its_name_can_be_mended_or_removed(bot: Bot) -> None:
+async def test_a_rule_of_a_label_that_is_gone_can_be_mended_or_removed(bot: Bot) -> None:
     """It goes on as it was understood; nothing that opens it must fail."""
+    await bot.knows_pack("luhansk", HAIDAI)
     await bot.watches(HAIDAI)
     owner = bot.chat()
-    await owner.watches("Крим from:@luhanskaVTSA")
+    await owner.watches("Крим in:luhansk")
     async with bot.archive.transaction() as tx:
-        await tx.execute("UPDATE channels SET username = 'nowhere_else'")
-    assert await channels.usernames(bot.archive.reader) == {"nowhere_else": HAIDAI.id}
+        await tx.execute("DELETE FROM labels")
     await owner.says("/rules")
     await owner.presses("1")
     assert owner.html.startswith(
-        "<b>Крим from:@luhanskaVTSA</b>\n"
+        "<b>Крим in:luhansk</b>\n"
         "\n"
         "This rule cannot be read any more, and goes on as it was understood.\n"
-        "No channel named “luhanskavtsa” is watched."
+        "No channel has the label “luhansk”."
     )
     assert owner.labels == ["Mute 1 h", "Mute 24 h", "Remove", "All rules"]
     await owner.presses("Mute 1 h")
     assert "Unmute" in owner.labels
-    assert (await owner.sees("/rules 1 name Крим")).startswith("<b>Крим</b>\nКрим from:")
+    assert (await owner.sees("/rules 1 name Крим")).startswith("<b>Крим</b>\nКрим in:")
     assert (await owner.sees("/rules 1 query Ялта")).startswith("<b>Крим</b>\nЯлта\n")
 
 
