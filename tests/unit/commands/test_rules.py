@@ -1,5 +1,7 @@
 """/rules: the list, and what can be done with a rule by buttons and by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts.deciding import Deciding
@@ -202,3 +204,13 @@ async def test_how_often_a_rule_hit_is_told(bot: Bot) -> None:
     posts = tuple(Post(101, n, bot.clock.now() - DAY + n, "У Криму") for n in range(1, 4))
     await ingest.apply(Batch(Via.LIVE, bot.clock.now(), posts))
     assert "1. <b>Крим</b> · 3 hits" in await owner.sees("/rules")
+
+
+async def test_halves_of_signs_are_answered_like_any_text(bot: Bot) -> None:
+    """No text that is stored or sent can hold them."""
+    owner = bot.chat()
+    owner.asked = replace(owner.asked, user_name="\udc00", chat_title="\ud800")
+    await owner.watches("Крим")
+    assert (await owner.sees("/rules 1 name \ud800")).startswith("<b>\ufffd</b>\nКрим\n")
+    for text in ("/why t.me/\ud800/5", "/search \ud800", "\udfff", "/add @\ud800"):
+        assert "Something went wrong" not in await owner.sees(text)
