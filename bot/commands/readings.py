@@ -1,11 +1,11 @@
 """How the words of a query were understood, as lines of an answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import aiosqlite
 
-from bot.locales import Html, Say, fitting, inline, joined
-from bot.query.reading import Joined, Reading
+from bot.locales import Html, Say, deferred, fitting, inline, joined
+from bot.query.reading import Joined, Reading, Understood
 from bot.query.syntax import Query
 from storage import channels
 
@@ -16,6 +16,12 @@ EXPLAINED_UNITS = 1300  # of all explanations together
 NAMES_BESIDE_POSTS = 3
 UNITS_BESIDE_POSTS = 200
 IGNORED_UNITS = 60
+
+_MISSING: Mapping[str, str] = {
+    "uk": deferred("There is no Ukrainian dictionary here: Ukrainian words lack many forms."),
+    "ru": deferred("There is no Russian dictionary here: Russian words lack many forms."),
+    "en": deferred("There is no English dictionary here: English words lack many forms."),
+}
 
 
 def reading_lines(readings: Sequence[Reading], say: Say) -> Html:
@@ -35,6 +41,13 @@ def name_lines(readings: Sequence[Reading], say: Say) -> Html:
         if reading.names
     ]
     return _bounded(lines, UNITS_BESIDE_POSTS, say)
+
+
+def missing_lines(understood: Understood, missing: Iterable[str], say: Say) -> Html:
+    """The languages of which no dictionary is here; empty for a query without words."""
+    if not understood.readings:
+        return Html()
+    return joined("\n", [say(_MISSING[language]) for language in missing])
 
 
 def ignored_line(query: Query, say: Say) -> Html:
