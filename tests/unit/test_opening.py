@@ -109,3 +109,21 @@ def test_the_start_logs_which_dictionaries_are_missing(caplog: pytest.LogCapture
         "no dictionary of Russian (package pymorphy3-dicts-ru): its words are not known in all "
         "forms"
     ]
+
+
+@pytest.mark.parametrize(
+    "words", [["search", "слово"], ["coverage"], ["verify"], ["import", "EXPORT"]]
+)
+def test_what_only_concerns_the_archive_needs_no_credentials(
+    folder: Path, capsys: Shown, words: list[str]
+) -> None:
+    assert command(folder, "import", str(folder / "export")) == 0
+    (folder / "postwatch.toml").write_text('[telegram]\nbot_token = "no token"\n')
+    status = command(folder, *(word.replace("EXPORT", str(folder / "export")) for word in words))
+    assert status == (1 if words[0] == "search" else 0), capsys.readouterr().err
+
+
+def test_what_goes_to_telegram_still_asks_for_them(folder: Path, capsys: Shown) -> None:
+    (folder / "postwatch.toml").write_text('data = "data"')
+    assert command(folder, "run") == 2
+    assert "telegram.api_id: is missing" in capsys.readouterr().err
