@@ -1,6 +1,7 @@
 """What rules mean: which mean the same, and which are to be understood anew."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 
 from aiosqlite import Connection
 
@@ -59,3 +60,19 @@ async def renew(tx: Connection, rule: Rule, before: Stored | None, now: Stored) 
         (*parts_of(now), rule.id, rule.query, *parts_of(before)[:2]),
     )
     return bool(changed)
+
+
+async def changed(conn: Connection, rule_ids: Collection[int]) -> dict[int, int]:
+    """When their subscriber last made these rules mean something else, by row id; those that
+    never were changed are left out.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT id, changed_at
+        FROM rules
+        WHERE id IN (SELECT value FROM json_each(?)) AND changed_at IS NOT NULL
+        """,
+        (json.dumps(list(rule_ids)),),
+    )
+    return {row["id"]: row["changed_at"] for row in rows}

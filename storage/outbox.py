@@ -175,6 +175,28 @@ async def is_composed(conn: Connection, subscriber_id: int, kind: str, subject: 
     return bool(found)
 
 
+async def told(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:
+    """Those of these posts of which a subscriber was owed an alert: one of their own, one that
+    they joined, or one that waits for a digest.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        WITH asked (id) AS (SELECT value FROM json_each(:posts))
+        SELECT post_id FROM outbox
+        WHERE subscriber_id = :subscriber AND post_id IN (SELECT id FROM asked)
+        UNION
+        SELECT joined.post_id FROM joined JOIN outbox ON outbox.id = joined.outbox_id
+        WHERE outbox.subscriber_id = :subscriber AND joined.post_id IN (SELECT id FROM asked)
+        UNION
+        SELECT post_id FROM held
+        WHERE subscriber_id = :subscriber AND post_id IN (SELECT id FROM asked)
+        """,
+        {"subscriber": subscriber_id, "posts": json.dumps(list(post_ids))},
+    )
+    return {row["post_id"] for row in rows}
+
+
 async def sent(tx: Connection, row_id: int, message_id: int, now: int) -> None:
     """Telegram has it, as the message with this id."""
     await tx.execute(

@@ -77,7 +77,7 @@ async def forget_proposed(tx: Connection, before_at: int) -> None:
     )
 
 
-async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> None:
+async def change(tx: Connection, rule_id: int, query: str, stored: Stored, now: int) -> None:
     """Give a rule another query, or the same one as it is understood now.
 
     What it caught stays; with another query it catches later versions of these posts anew.
@@ -90,10 +90,11 @@ async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> No
             UPDATE rules
             SET query = ?1, tree = ?2, choices = ?3, lexicon = ?4, sense = ?5,
                 edition = edition + (query <> ?1 OR tree IS NOT ?2),
-                query_edition = query_edition + (query <> ?1)
-            WHERE id = ?6
+                query_edition = query_edition + (query <> ?1),
+                changed_at = iif(query <> ?1 OR tree IS NOT ?2, ?6, changed_at)
+            WHERE id = ?7
             """,
-            (query, *parts_of(stored), rule_id),
+            (query, *parts_of(stored), now, rule_id),
         )
 
 

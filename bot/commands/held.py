@@ -76,7 +76,7 @@ async def changed(ctx: Context, rule: Rule, query: Query, choices: Choices) -> H
     try:
         async with ctx.archive.transaction() as tx:
             await refuse_double(tx, rule, query.text, kept)
-            await rules.change(tx, rule.id, query.text, kept)
+            await rules.change(tx, rule.id, query.text, kept, ctx.clock.now())
             now = await rules.get(tx, rule.id)
     except RuleExists as error:
         raise UserError(HELD_ALREADY, query=query.text) from error

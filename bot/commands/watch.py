@@ -87,7 +87,7 @@ async def _keep(ctx: Context, one: Held) -> None:
     try:
         async with ctx.archive.transaction() as tx:
             await _refuse(tx, one.rule, kept)
-            await rules.change(tx, one.rule.id, one.query.text, kept)
+            await rules.change(tx, one.rule.id, one.query.text, kept, ctx.clock.now())
             await rules.keep(tx, one.rule.id, ctx.clock.now())
     except RuleExists as error:
         raise UserError(HELD_ALREADY, query=one.query.text) from error

@@ -115,7 +115,7 @@ async def test_an_edit_of_a_rule_holds_from_the_next_post_on(
     await ingest.apply(batch(post(1, "Білогорівка"), post(2, "Лисичанськ")))
     rule = await only_rule(archive)
     async with archive.transaction() as tx:
-        await rules.change(tx, rule, "Лисичанськ", await meant(archive, "Лисичанськ"))
+        await rules.change(tx, rule, "Лисичанськ", await meant(archive, "Лисичанськ"), 0)
     await ingest.apply(batch(post(3, "Білогорівка"), post(4, "Лисичанськ")))
     assert await owed(archive) == ["77/1", "77/4"]
 
@@ -127,7 +127,7 @@ async def test_an_edit_is_caught_by_a_query_that_a_rule_got_after_it_caught_the_
     await ingest.apply(batch(post(1, "наступ"), post(2, "наступ, референдум")))
     rule = await only_rule(archive)
     async with archive.transaction() as tx:
-        await rules.change(tx, rule, "референдум", await meant(archive, "референдум"))
+        await rules.change(tx, rule, "референдум", await meant(archive, "референдум"), 0)
     moved = post(1, "референдум переноситься", edited_at=1_663_600_100_000, pts=50)
     repeated = post(2, "наступ, референдум!", edited_at=1_663_600_100_000, pts=51)
     for _ in range(2):
@@ -142,7 +142,7 @@ async def test_a_dropped_form_is_caught_no_longer(archive: Archive, ingest: Inge
     await ingest.apply(batch(post(1, "Білогорівко")))
     rule, choices = await only_rule(archive), Choices(frozenset({"білогорівко"}))
     async with archive.transaction() as tx:
-        await rules.change(tx, rule, "Білогорівка", await meant(archive, "Білогорівка", choices))
+        await rules.change(tx, rule, "Білогорівка", await meant(archive, "Білогорівка", choices), 0)
     await ingest.apply(batch(post(2, "Білогорівко"), post(3, "Білогорівка")))
     assert await owed(archive) == ["77/1", "77/3"]
 
@@ -284,7 +284,7 @@ async def test_a_rule_that_was_changed_meanwhile_is_not_taken_back(archive: Arch
     before = (await rules.stored(archive.reader, [rule.id]))[rule.id]
     changed = await meant(archive, "Лисичанськ")
     async with archive.transaction() as tx:
-        await rules.change(tx, rule.id, "Лисичанськ", changed)
+        await rules.change(tx, rule.id, "Лисичанськ", changed, 0)
         assert not await meanings.renew(tx, rule, before, replace(before, lexicon="newer"))
     assert await rules.stored(archive.reader, [rule.id]) == {rule.id: changed}
     async with archive.transaction() as tx:

@@ -157,7 +157,7 @@ async def test_a_rule_gets_another_query_and_keeps_what_it_caught(archive: Archi
     [change] = await apply(archive, POST)
     await record(archive, Match(rule.id, change.post_id, 1))
     async with archive.transaction() as tx:
-        await rules.change(tx, rule.id, "кава у Львові", STORED)
+        await rules.change(tx, rule.id, "кава у Львові", STORED, NOW)
     [changed] = await rules.every(archive.reader)
     assert changed == replace(rule, query="кава у Львові", edition=1)
     assert await rules.hits(archive.reader, [rule.id]) == {rule.id: 1}
@@ -172,13 +172,13 @@ async def test_with_another_query_a_rule_catches_anew_what_a_later_version_says(
     assert await record(archive, first) == [first]
     assert await record(archive, second) == []
     async with archive.transaction() as tx:
-        await rules.change(tx, rule.id, "чай", STORED)
+        await rules.change(tx, rule.id, "чай", STORED, NOW)
     assert await record(archive, first) == []
     assert await record(archive, second, third) == [second]
     assert await record(archive, second, third) == []
     assert await rules.hits(archive.reader, [rule.id]) == {rule.id: 1}
     async with archive.transaction() as tx:
-        await rules.change(tx, rule.id, "чай", replace(STORED, tree="[]"))
+        await rules.change(tx, rule.id, "чай", replace(STORED, tree="[]"), NOW)
     assert await record(archive, third) == []
 
 
@@ -187,7 +187,7 @@ async def test_another_edition_is_only_what_may_hold_for_other_posts(archive: Ar
     editions, revisions = [], []
     for stored in (STORED, STORED, replace(STORED, lexicon="2"), replace(STORED, tree="[]")):
         async with archive.transaction() as tx:
-            await rules.change(tx, rule.id, "кава", stored)
+            await rules.change(tx, rule.id, "кава", stored, NOW)
         [now] = await rules.every(archive.reader)
         editions.append(now.edition)
         revisions.append(await rules.revision(archive.reader))
@@ -201,7 +201,7 @@ async def test_a_rule_cannot_be_changed_into_another_one(archive: Archive) -> No
     first, _ = await add(archive, reader.id, "кава"), await add(archive, reader.id, "чай")
     with pytest.raises(RuleExists):
         async with archive.transaction() as tx:
-            await rules.change(tx, first.id, "чай", STORED)
+            await rules.change(tx, first.id, "чай", STORED, NOW)
     assert [rule.query for rule in await rules.of(archive.reader, reader.id)] == ["кава", "чай"]
 
 
@@ -221,7 +221,7 @@ async def test_what_is_only_shown_is_no_rule_until_it_is_kept(archive: Archive) 
     async with archive.transaction() as tx:
         shown = await rules.propose(tx, reader.id, "кава", NOW, STORED)
         twice = await rules.propose(tx, reader.id, "кава", NOW)
-        await rules.change(tx, twice.id, "кава", STORED)
+        await rules.change(tx, twice.id, "кава", STORED, NOW)
     assert shown.pending
     assert await rules.get(archive.reader, shown.id) == shown
     assert await rules.of(archive.reader, reader.id) == await rules.every(archive.reader) == []
