@@ -183,14 +183,20 @@ async def told(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) ->
         conn,
         """
         WITH asked (id) AS (SELECT value FROM json_each(:posts))
-        SELECT post_id FROM outbox
-        WHERE subscriber_id = :subscriber AND post_id IN (SELECT id FROM asked)
+        SELECT post_id
+        FROM asked CROSS JOIN outbox ON outbox.post_id = asked.id
+        WHERE +subscriber_id = :subscriber  -- by the post: a subscriber has many more
         UNION
-        SELECT joined.post_id FROM joined JOIN outbox ON outbox.id = joined.outbox_id
-        WHERE outbox.subscriber_id = :subscriber AND joined.post_id IN (SELECT id FROM asked)
+        SELECT joined.post_id
+        FROM asked
+            CROSS JOIN joined ON joined.post_id = asked.id
+            CROSS JOIN outbox ON outbox.id = joined.outbox_id
+        WHERE subscriber_id = :subscriber
         UNION
-        SELECT post_id FROM held
-        WHERE subscriber_id = :subscriber AND post_id IN (SELECT id FROM asked)
+        SELECT post_id
+        FROM held
+        WHERE rule_id IN (SELECT id FROM rules WHERE subscriber_id = :subscriber)
+            AND post_id IN (SELECT id FROM asked)
         """,
         {"subscriber": subscriber_id, "posts": json.dumps(list(post_ids))},
     )
