@@ -273,3 +273,16 @@ async def test_the_language_of_a_post_is_told_where_it_is_written(
     assert found.post.text == "Это наше"
     await ingest.apply(batch(post(1, "Тепер це інше", pts=99)))
     assert await search.newest(archive.reader, Search("meta : lru"), 9, None) == []
+
+
+async def test_halves_of_signs_are_replaced_and_nothing_is_lost(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    broken = post(1, "Білогорівка \ud83d наша \ud83d\ude00", author="Олена \ude00")
+    for _ in range(2):
+        await ingest.apply(batch(broken))
+    [kept] = await posts.latest(archive.reader, None, 9, None)
+    assert (kept.version, kept.post.text) == (1, "Білогорівка \ufffd наша \U0001f600")
+    assert kept.post.author == "Олена \ufffd"
+    assert (await outbox.counts(archive.reader)).open == 1
