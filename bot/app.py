@@ -1,6 +1,7 @@
 """The composition root: run() opens the archive, builds the program, and supervises it."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 
 import seeds
@@ -8,14 +9,16 @@ from bot import jobs
 from bot.clock import Clock
 from bot.lock import only_one
 from bot.program import Program
-from bot.query.lexicon import Lexicon
+from bot.query.lexicon import NAMES, PACKAGES, Lexicon
 from bot.query.words import norm
 from bot.supervise import supervise
-from bot.understanding import renew
+from bot.understanding import begin
 from config.problems import Problem
 from config.settings import Settings, SettingsError
 from storage import joins, profiles
 from storage.db import Archive, open_archive
+
+logger = logging.getLogger(__name__)
 
 
 async def run(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
@@ -24,10 +27,21 @@ async def run(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
         async with open_archive(settings.archive, norm, clock.now()) as archive:
             await plant_seeds(archive, settings, clock)
             lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
-            await renew(archive, lexicon)
+            tell_missing(lexicon)
+            await begin(archive, lexicon)
             program = Program(settings, archive, clock, lexicon)
             with jobs.schedule(program.bells(), clock):
                 await supervise(program.services(), stop)
+
+
+def tell_missing(lexicon: Lexicon) -> None:
+    """Log which words rules and searches will not know in all forms."""
+    for language in lexicon.missing:
+        logger.warning(
+            "no dictionary of %s (package %s): its words are not known in all forms",
+            NAMES[language],
+            PACKAGES[language],
+        )
 
 
 async def plant_seeds(archive: Archive, settings: Settings, clock: Clock) -> None:

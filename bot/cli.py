@@ -34,7 +34,7 @@ from bot.supervise import stop_on_signals
 from bot.telegram.login import LoginError, sign_in
 from config import example
 from config.logging import configure
-from config.settings import Settings, SettingsError, load
+from config.settings import Local, Settings, SettingsError, load, load_local
 from seeds import SeedsError
 from storage.errors import ArchiveError
 
@@ -132,7 +132,7 @@ def _backfill(asked: argparse.Namespace) -> int:
 def _coverage(asked: argparse.Namespace) -> int:
     """Say from when to when the archive is complete."""
     clock = Clock()
-    found = asyncio.run(completeness.report(_settings(asked).archive, clock, asked.channel))
+    found = asyncio.run(completeness.report(_local(asked).archive, clock, asked.channel))
     if asked.json:
         print(completeness.as_json(found, clock.now()))
     else:
@@ -142,7 +142,7 @@ def _coverage(asked: argparse.Namespace) -> int:
 
 def _search(asked: argparse.Namespace) -> int:
     """Find posts in the archive, newest first."""
-    settings = _settings(asked)
+    settings = _local(asked)
     lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
     wanted = searching.Asked(
         " ".join(asked.query), asked.limit, settings.reading.zone, as_json=asked.json
@@ -184,7 +184,7 @@ def _doctor(asked: argparse.Namespace) -> int:
 
 def _verify(asked: argparse.Namespace) -> int:
     """Check that nothing in the archive was altered or removed."""
-    settings = _settings(asked)
+    settings = _local(asked)
     return asyncio.run(
         verifying.examine(settings.archive, settings.media_folder, asked.anchor, as_json=asked.json)
     )
@@ -192,7 +192,7 @@ def _verify(asked: argparse.Namespace) -> int:
 
 def _import(asked: argparse.Namespace) -> int:
     """Take an export of Telegram Desktop (JSON or HTML) in."""
-    settings = _settings(asked)
+    settings = _local(asked)
     zone = asked.zone or settings.reading.zone
     order = importing.Order(asked.path, asked.channel, zone, as_json=asked.json)
     return asyncio.run(importing.run(settings.archive, order, Clock()))
@@ -200,7 +200,9 @@ def _import(asked: argparse.Namespace) -> int:
 
 def _explain(asked: argparse.Namespace) -> int:
     """Say whether a rule finds a text, by which words, or what it lacks."""
-    languages = load(asked.settings, os.environ).query.dictionaries if asked.settings else LANGUAGES
+    languages = (
+        load_local(asked.settings, os.environ).query.dictionaries if asked.settings else LANGUAGES
+    )
     explainer = explaining.Explainer(Lexicon(seeds.names(), languages))
     if (asked.rule is None) is not (asked.text is None):
         raise explaining.ExplainError("Give both --rule and --text, or neither.")
@@ -228,9 +230,17 @@ async def _run_until_stopped(settings: Settings) -> None:
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
-    """From the file that was named; or else from the usual one, if there is one."""
+    return load(_file(asked), os.environ)
+
+
+def _local(asked: argparse.Namespace) -> Local:
+    return load_local(_file(asked), os.environ)
+
+
+def _file(asked: argparse.Namespace) -> Path | None:
+    """The settings file that was named; or else the usual one, if there is one."""
     usual = DEFAULT if DEFAULT.exists() else None
-    return load(asked.settings or usual, os.environ)
+    return asked.settings or usual
 
 
 def _complain(error: BaseException) -> int:

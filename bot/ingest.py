@@ -11,11 +11,12 @@ from dataclasses import replace
 import aiosqlite
 
 from bot.clock import Clock
+from bot.query.cleaning import whole
 from bot.query.languages import language_of
 from storage import channels, outbox, posts
 from storage.db import Archive
 from storage.outbox import Owed
-from storage.records import Batch, Change
+from storage.records import Batch, Change, Post
 
 logger = logging.getLogger(__name__)
 
@@ -78,10 +79,11 @@ class Ingest:
 
 
 def _told(batch: Batch) -> Batch:
-    """With the languages of its texts."""
-    return replace(
-        batch,
-        posts=tuple(
-            replace(post, language=post.language or language_of(post.text)) for post in batch.posts
-        ),
-    )
+    """With texts that can be stored, and their languages."""
+    return replace(batch, posts=tuple(map(_told_post, batch.posts)))
+
+
+def _told_post(post: Post) -> Post:
+    text, author = whole(post.text), post.author and whole(post.author)
+    language = post.language or language_of(text)
+    return replace(post, text=text, author=author, language=language)

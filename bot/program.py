@@ -26,6 +26,7 @@ from bot.owner.massdeletions import MassDeletions
 from bot.owner.notices import Notices
 from bot.progress import Progress
 from bot.query.lexicon import Lexicon
+from bot.renewing import Renewing
 from bot.supervise import Service
 from bot.telegram.admins import Admins
 from bot.telegram.audit import Audit
@@ -255,14 +256,15 @@ class Program:
             starters=starters,
         )
         self._router = Router(ctx)
+        self.renewing = Renewing(archive, lexicon, clock)
         self.listening = Listening(
             talking.bot, talking.sending, self._answer, talking.pace.turn, clock
         )
 
     def services(self) -> Mapping[str, Service]:
         """What runs until the program is stopped."""
-        listening = {"listening": self.listening.run}
-        return {**self.watching.services(), **self.talking.services(), **listening}
+        own = {"listening": self.listening.run, "renewing": self.renewing.run}
+        return {**self.watching.services(), **self.talking.services(), **own}
 
     async def _answer(self, asked: Asked) -> Reply | None:
         await self.talking.places.back(asked.chat_id, asked.topic_id)

@@ -1,7 +1,8 @@
 """The settings: one TOML file, and POSTWATCH_* variables, which win over it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from config.sources import Written, environment_name, from_environment, from_fil
 from config.table import OPTIONAL_SECTION, SETTINGS, Setting
 
 __all__ = [
+    "Local",
     "Log",
     "Media",
     "Query",
@@ -21,9 +23,11 @@ __all__ = [
     "Watch",
     "environment_name",
     "load",
+    "load_local",
 ]
 
 HOME = Path("~/.local/share/postwatch")  # where data goes when there is no settings file
+_LOCAL = ("data", "reading", "query")  # sections, and a setting of none
 BESIDE = "data"  # where it goes when there is one, relative to it
 
 
@@ -103,17 +107,13 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything that is decided before the program starts."""
+class Local:
+    """What it takes to look into the archive, without Telegram."""
 
     source: str  # where they were read, for people
     data: Path  # the folder of what follows
-    telegram: Telegram
     reading: Reading
-    watch: Watch
     query: Query
-    media: Media
-    log: Log
 
     @property
     def archive(self) -> Path:
@@ -122,6 +122,16 @@ class Settings:
     @property
     def media_folder(self) -> Path:
         return self.data / "media"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Local):
+    """Everything that is decided before the program starts."""
+
+    telegram: Telegram
+    watch: Watch
+    media: Media
+    log: Log
 
     @property
     def watcher_session(self) -> Path:
@@ -149,17 +159,33 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     Raises SettingsError with every problem at once. The data folder is `data` beside the file,
     or ~/.local/share/postwatch where there is none.
     """
+    values, source = _read(path, environ, SETTINGS)
+    return _assembled(values, source)
+
+
+def load_local(path: Path | None, environ: Mapping[str, str]) -> Local:
+    """Read what it takes to look into the archive, as `load` does. Credentials may be wanting."""
+    names = [name for name in SETTINGS if name.partition(".")[0] in _LOCAL]
+    values, source = _read(path, environ, names)
+    reading, query = Reading(**_of("reading", values)), Query(**_of("query", values))
+    return Local(source=source, reading=reading, query=query, **_of("", values))
+
+
+def _read(
+    path: Path | None, environ: Mapping[str, str], names: Iterable[str]
+) -> tuple[dict[str, object], str]:
+    """The values of these settings, and where they were read. Raises SettingsError."""
     written, problems = from_file(path) if path is not None else ({}, [])
     variables, more = from_environment(environ)
     written |= variables
     problems += more
     folder = path.absolute().parent if path is not None else Path.cwd()
-    values = {name: _value(name, written, folder, problems) for name in SETTINGS}
+    values = {name: _value(name, written, folder, problems) for name in names}
     if problems:
         raise SettingsError(problems)
     if values["data"] is None:
         values["data"] = folder / BESIDE if path is not None else HOME.expanduser()
-    return _assembled(values, _source(path, variables))
+    return values, _source(path, variables)
 
 
 def _value(
@@ -202,10 +228,7 @@ def _assignment(name: str, setting: Setting) -> str:
 
 
 def _assembled(values: Mapping[str, object], source: str) -> Settings:
-    def of(section: str) -> dict[str, Any]:
-        inside = [name for name in values if name.rpartition(".")[0] == section]
-        return {name.rpartition(".")[2]: values[name] for name in inside}
-
+    of = partial(_of, values=values)
     server = of("telegram.server")
     return Settings(
         source=source,
@@ -217,6 +240,11 @@ def _assembled(values: Mapping[str, object], source: str) -> Settings:
         log=Log(**of("log")),
         **of(""),
     )
+
+
+def _of(section: str, values: Mapping[str, object]) -> dict[str, Any]:
+    inside = [name for name in values if name.rpartition(".")[0] == section]
+    return {name.rpartition(".")[2]: values[name] for name in inside}
 
 
 def _source(path: Path | None, variables: Mapping[str, Written]) -> str:

@@ -206,6 +206,34 @@ async def is_awaited(conn: Connection, subscriber_id: int, kind: str, subject: s
     return bool(found)
 
 
+async def told(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:
+    """Those of these posts of which a subscriber was owed an alert: one of their own, one that
+    they joined, or one that waits for a digest.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        WITH asked (id) AS (SELECT value FROM json_each(:posts))
+        SELECT post_id
+        FROM asked CROSS JOIN outbox ON outbox.post_id = asked.id
+        WHERE +subscriber_id = :subscriber  -- by the post: a subscriber has many more
+        UNION
+        SELECT joined.post_id
+        FROM asked
+            CROSS JOIN joined ON joined.post_id = asked.id
+            CROSS JOIN outbox ON outbox.id = joined.outbox_id
+        WHERE subscriber_id = :subscriber
+        UNION
+        SELECT post_id
+        FROM held
+        WHERE rule_id IN (SELECT id FROM rules WHERE subscriber_id = :subscriber)
+            AND post_id IN (SELECT id FROM asked)
+        """,
+        {"subscriber": subscriber_id, "posts": json.dumps(list(post_ids))},
+    )
+    return {row["post_id"] for row in rows}
+
+
 async def sent(tx: Connection, row_id: int, message_id: int, now: int) -> None:
     """Telegram has it, as the message with this id."""
     await tx.execute(

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from sqlite3 import Row
 
 from aiosqlite import Connection
@@ -13,7 +13,7 @@ from storage import fetch
 from storage.records import Handling, Match, Mode, Rule
 
 # To be continued with a condition. Removed rules keep their matches and are never read again.
-_RULES = """
+RULES = """
     SELECT id, subscriber_id, query, coalesce(kept_at, created_at) AS created_at, muted_until_at,
         title, edition, kept_at IS NULL AS pending, mode, follows, cooldown, late_after
     FROM rules
@@ -28,6 +28,7 @@ class Stored:
     tree: str  # JSON: with the forms of all words
     choices: str  # JSON: what the subscriber changed about it
     lexicon: str  # version of the dictionaries
+    sense: str | None = None  # equal for trees that mean the same; None: not known
 
 
 class RuleExists(Exception):
@@ -42,7 +43,7 @@ async def add(
     Without `stored` it is among the `outdated`, and holds for nothing until that is made up for.
     """
     with _once():
-        rule_id = await _insert(tx, (subscriber_id, query, now, now, *_parts(stored)))
+        rule_id = await _insert(tx, (subscriber_id, query, now, now, *parts_of(stored)))
     return Rule(rule_id, subscriber_id, query, now)
 
 
@@ -50,7 +51,7 @@ async def propose(
     tx: Connection, subscriber_id: int, query: str, now: int, stored: Stored | None = None
 ) -> Rule:
     """Write down a rule that is only shown: it is read by `get` alone until it is kept."""
-    rule_id = await _insert(tx, (subscriber_id, query, now, None, *_parts(stored)))
+    rule_id = await _insert(tx, (subscriber_id, query, now, None, *parts_of(stored)))
     return Rule(rule_id, subscriber_id, query, now, pending=True)
 
 
@@ -76,8 +77,10 @@ async def forget_proposed(tx: Connection, before_at: int) -> None:
     )
 
 
-async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> None:
-    """Give a rule another query, or the same one as it is understood now. What it caught stays.
+async def change(tx: Connection, rule_id: int, query: str, stored: Stored, now: int) -> None:
+    """Give a rule another query, or the same one as it is understood now.
+
+    What it caught stays; with another query it catches later versions of these posts anew.
 
     Raises RuleExists where another rule of the subscriber has this query.
     """
@@ -85,11 +88,13 @@ async def change(tx: Connection, rule_id: int, query: str, stored: Stored) -> No
         await tx.execute(
             """
             UPDATE rules
-            SET query = ?, tree = ?, choices = ?, lexicon = ?,
-                edition = edition + (query <> ? OR tree IS NOT ?)
-            WHERE id = ?
+            SET query = ?1, tree = ?2, choices = ?3, lexicon = ?4, sense = ?5,
+                edition = edition + (query <> ?1 OR tree IS NOT ?2),
+                query_edition = query_edition + (query <> ?1),
+                changed_at = iif(query <> ?1 OR tree IS NOT ?2, ?6, changed_at)
+            WHERE id = ?7
             """,
-            (query, *_parts(stored), query, stored.tree, rule_id),
+            (query, *parts_of(stored), now, rule_id),
         )
 
 
@@ -110,30 +115,30 @@ async def of(conn: Connection, subscriber_id: int) -> list[Rule]:
     """A subscriber's rules, in the order in which they were kept."""
     rows = await fetch.rows(
         conn,
-        _RULES + "AND kept_at IS NOT NULL AND subscriber_id = ? ORDER BY kept_at, id",
+        RULES + "AND kept_at IS NOT NULL AND subscriber_id = ? ORDER BY kept_at, id",
         (subscriber_id,),
     )
-    return [_rule(row) for row in rows]
+    return [rule_of(row) for row in rows]
 
 
 async def get(conn: Connection, rule_id: int) -> Rule | None:
     """The rule with this row id, unless it was removed."""
-    row = await fetch.one(conn, _RULES + "AND id = ?", (rule_id,))
-    return None if row is None else _rule(row)
+    row = await fetch.one(conn, RULES + "AND id = ?", (rule_id,))
+    return None if row is None else rule_of(row)
 
 
 async def every(conn: Connection) -> list[Rule]:
     """The rules of all subscribers, oldest first; those of subscribers that are gone sleep."""
     rows = await fetch.rows(
         conn,
-        _RULES  # noqa: S608 -- both parts are constants
+        RULES  # noqa: S608 -- both parts are constants
         + """
         AND kept_at IS NOT NULL
         AND subscriber_id NOT IN (SELECT id FROM subscribers WHERE gone_at IS NOT NULL)
         ORDER BY id
         """,
     )
-    return [_rule(row) for row in rows]
+    return [rule_of(row) for row in rows]
 
 
 async def stored(conn: Connection, rule_ids: Collection[int]) -> dict[int, Stored]:
@@ -141,23 +146,15 @@ async def stored(conn: Connection, rule_ids: Collection[int]) -> dict[int, Store
     rows = await fetch.rows(
         conn,
         """
-        SELECT id, tree, choices, lexicon
+        SELECT id, tree, choices, lexicon, sense
         FROM rules
         WHERE id IN (SELECT value FROM json_each(?)) AND tree IS NOT NULL
         """,
         (json.dumps(list(rule_ids)),),
     )
-    return {row["id"]: Stored(row["tree"], row["choices"], row["lexicon"]) for row in rows}
-
-
-async def outdated(conn: Connection, lexicon: str) -> list[Rule]:
-    """The rules to be understood anew: never before, or with other dictionaries than these."""
-    rows = await fetch.rows(
-        conn,
-        _RULES + "AND kept_at IS NOT NULL AND (tree IS NULL OR lexicon IS NOT ?) ORDER BY id",
-        (lexicon,),
-    )
-    return [_rule(row) for row in rows]
+    return {
+        row["id"]: Stored(row["tree"], row["choices"], row["lexicon"], row["sense"]) for row in rows
+    }
 
 
 async def hits(conn: Connection, rule_ids: Sequence[int]) -> dict[int, int]:
@@ -193,16 +190,22 @@ async def revision(conn: Connection) -> int:
 
 
 async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Match]:
-    """Keep what rules caught; those that are news, once per rule and post, in the given order."""
+    """Keep what rules caught; those that are news, once per query of a rule and post, in the
+    given order. There is one row for a rule and a post, of the latest news.
+    """
     written = await fetch.rows(
         tx,
         """
-        INSERT INTO matches (rule_id, post_id, version, matched_at)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'),
-            json_extract(value, '$[2]'), ?
-        FROM json_each(?)
+        INSERT INTO matches (rule_id, post_id, version, matched_at, query_edition)
+        SELECT rules.id, json_extract(value, '$[1]'), json_extract(value, '$[2]'), ?,
+            rules.query_edition
+        FROM json_each(?) JOIN rules ON rules.id = json_extract(value, '$[0]')
         WHERE true  -- or else ON would be read as part of a join
-        ON CONFLICT (rule_id, post_id) DO NOTHING
+        ON CONFLICT (rule_id, post_id) DO UPDATE
+        SET version = excluded.version, matched_at = excluded.matched_at,
+            query_edition = excluded.query_edition
+        WHERE matches.query_edition < excluded.query_edition
+            AND matches.version < excluded.version
         RETURNING rule_id, post_id, version
         """,
         (now, json.dumps([(match.rule_id, match.post_id, match.version) for match in matches])),
@@ -212,7 +215,9 @@ async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Mat
 
 
 async def parts_caught(conn: Connection, rule_id: int, post_id: int) -> list[int]:
-    """The row ids of the parts of a post's album that a rule caught, oldest first."""
+    """The row ids of the parts of a post's album that a rule caught with the query that it has,
+    oldest first.
+    """
     rows = await fetch.rows(
         conn,
         """
@@ -220,8 +225,10 @@ async def parts_caught(conn: Connection, rule_id: int, post_id: int) -> list[int
         FROM posts
             JOIN posts AS parts
                 ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
-            JOIN matches ON matches.rule_id = ? AND matches.post_id = parts.id
-        WHERE posts.id = ?
+            JOIN matches ON matches.post_id = parts.id
+            JOIN rules
+                ON rules.id = matches.rule_id AND rules.query_edition = matches.query_edition
+        WHERE rules.id = ? AND posts.id = ?
         ORDER BY parts.id
         """,
         (rule_id, post_id),
@@ -233,7 +240,7 @@ async def that_matched(conn: Connection, subscriber_id: int, post_ids: Sequence[
     """A subscriber's rules that caught any of these posts, oldest first; removed ones left out."""
     rows = await fetch.rows(
         conn,
-        _RULES  # noqa: S608 -- both parts are constants
+        RULES  # noqa: S608 -- both parts are constants
         + """
         AND subscriber_id = ? AND id IN (
             SELECT rule_id FROM matches WHERE post_id IN (SELECT value FROM json_each(?))
@@ -242,15 +249,15 @@ async def that_matched(conn: Connection, subscriber_id: int, post_ids: Sequence[
         """,
         (subscriber_id, json.dumps(post_ids)),
     )
-    return [_rule(row) for row in rows]
+    return [rule_of(row) for row in rows]
 
 
 async def _insert(tx: Connection, values: tuple[object, ...]) -> int:
     rule_id = await fetch.value(
         tx,
         """
-        INSERT INTO rules (subscriber_id, query, created_at, kept_at, tree, choices, lexicon)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO rules (subscriber_id, query, created_at, kept_at, tree, choices, lexicon, sense)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         RETURNING id
         """,
         values,
@@ -258,7 +265,8 @@ async def _insert(tx: Connection, values: tuple[object, ...]) -> int:
     return int(rule_id)
 
 
-def _rule(row: Row) -> Rule:
+def rule_of(row: Row) -> Rule:
+    """A row of RULES."""
     values = dict(row)
     handling = Handling(
         Mode(values.pop("mode")),
@@ -269,8 +277,9 @@ def _rule(row: Row) -> Rule:
     return Rule(**{**values, "pending": bool(row["pending"]), "handling": handling})
 
 
-def _parts(stored: Stored | None) -> tuple[str | None, str | None, str | None]:
-    return (None, None, None) if stored is None else (stored.tree, stored.choices, stored.lexicon)
+def parts_of(stored: Stored | None) -> tuple[str | None, ...]:
+    """Tree, choices, lexicon, sense."""
+    return (None,) * 4 if stored is None else astuple(stored)
 
 
 @contextmanager

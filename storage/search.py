@@ -148,17 +148,26 @@ async def present(conn: Connection, words: Collection[str]) -> set[str]:
 
 
 async def count(conn: Connection, search: Search, most: int) -> int:
-    """How many posts are found; `most` where there are as many or more."""
-    bounds = await _bounds(conn, search, Page(most))
+    """How many stories are found: albums once, announcements of Telegram not at all; `most` where
+    there are as many posts or more.
+    """
     source = _source(search)
     if search.since_at is None and search.until_at is None:
         source = source.replace(_INDEXED, _INDEXED_EVER)
-    found = await fetch.value(
+    row = await fetch.one(
         conn,
-        f"SELECT count(*) FROM (SELECT id FROM ({source}) LIMIT :limit)",  # noqa: S608 -- constants
-        bounds,
+        f"""
+        SELECT count(*) AS posts, count(DISTINCT
+            CASE WHEN service IS NULL
+            THEN channel_id || '/' || coalesce('g' || grouped_id, message_id) END
+        ) AS stories
+        FROM posts
+        WHERE id IN (SELECT id FROM ({source}) LIMIT :limit)
+        """,  # noqa: S608 -- constants
+        await _bounds(conn, search, Page(most)),
     )
-    return int(found)
+    assert row is not None
+    return most if row["posts"] >= most else int(row["stories"])
 
 
 async def per_week(

@@ -45,6 +45,7 @@ ALLOWED: dict[str, set[str]] = {
     "bot.documents": PURE | {"storage"},
     "bot.finding": PURE | {"storage", "bot.documents"},
     "bot.understanding": PURE | {"storage"},
+    "bot.renewing": PURE | {"storage.db", "bot.understanding"},
     "bot.rulebook": PURE | {"storage", "bot.documents"},
     "bot.importing": PURE | {"storage"},
     "bot.importing.command": PURE | {"storage", "bot.importing", "bot.opening"},

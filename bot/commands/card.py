@@ -6,7 +6,7 @@ from bot.alerts.presses import UNTIL_WOKEN, Verb, encode
 from bot.commands.context import Context, Request, UserError
 from bot.commands.held import Held, read
 from bot.commands.preview import preview
-from bot.commands.readings import ignored_line, reading_lines
+from bot.commands.readings import ignored_line, missing_lines, reading_lines, renamed_lines
 from bot.locales import Html, Say, bold, inline, joined
 from storage import channels
 from storage.records import FOR_GOOD, Button, Rule
@@ -18,7 +18,12 @@ async def card(ctx: Context, request: Request, one: Held) -> tuple[Html, Sequenc
     """The rule and what can be done with it."""
     say, rule = request.say, one.rule
     count = len(await channels.watched(ctx.archive.reader))
-    understood = (reading_lines(one.meant.readings, say), ignored_line(one.query, say))
+    understood = (
+        reading_lines(one.meant.readings, say),
+        ignored_line(one.query, say),
+        await renamed_lines(ctx.archive.reader, one.meant.channels, say),
+        missing_lines(one.meant, ctx.lexicon.missing, say),
+    )
     parts = (
         _head(rule, ctx.clock.now(), request),
         joined("\n", understood),

@@ -62,7 +62,7 @@ async def switch(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Re
     """Leave one of them out, or take it back. Raises UserError for the last form of a word."""
     rule_id, number, page = numbers
     one = await held(ctx, request, rule_id)
-    whole = await meaning(ctx, one.query)
+    whole = await _whole(ctx, one)
     option = next((o for o in _options(whole, one.choices) if o.number == number), None)
     if option is None:
         raise Stale
@@ -82,7 +82,7 @@ async def back(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Repl
 
 async def _words(ctx: Context, request: Request, one: Held, page: int) -> Reply:
     say, here, rule_id = request.say, request.here.id, one.rule.id
-    options = _options(await meaning(ctx, one.query), one.choices)
+    options = _options(await _whole(ctx, one), one.choices)
     page, _ = numbered(len(options), SIZE, page)
     buttons = [
         Button(option.shown, encode(Verb.SWITCH, here, rule_id, option.number, page))
@@ -92,6 +92,11 @@ async def _words(ctx: Context, request: Request, one: Held, page: int) -> Reply:
     rows = paged(buttons, (SIZE, IN_ROW, page), partial(encode, Verb.WORDS, here, rule_id), say)
     html = joined("\n\n", (reading_lines(one.meant.readings, say), told))
     return replacement(html, *rows, done(here, rule_id, say))
+
+
+async def _whole(ctx: Context, one: Held) -> Understood:
+    """The query as it is understood with nothing left out or added."""
+    return await meaning(ctx, one.query, Choices(channels=one.choices.channels))
 
 
 def _options(whole: Understood, choices: Choices) -> list[Option]:

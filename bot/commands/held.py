@@ -12,11 +12,11 @@ from bot.query.errors import QueryError
 from bot.query.parse import parse
 from bot.query.reading import Choices, Understood
 from bot.query.syntax import Query
-from bot.query.tree import All, Either, No, Tree, loads
+from bot.query.tree import Tree
 from bot.understanding import stored
-from storage import rules
+from storage import meanings, rules
 from storage.records import Rule
-from storage.rules import RuleExists
+from storage.rules import RuleExists, Stored
 
 HELD_ALREADY = deferred("This is watched here already, as <b>{query}</b>. /rules lists all.")
 
@@ -33,13 +33,8 @@ class Held:
     @property
     def tree(self) -> Tree:
         """What decides about a post."""
-        return wanted(self.meant)
-
-
-def wanted(meant: Understood) -> Tree:
-    """What decides about a post, for a rule."""
-    assert meant.tree is not None, "a rule asks for something"
-    return meant.tree
+        assert self.meant.tree is not None, "a rule asks for something"
+        return self.meant.tree
 
 
 async def own_rule(conn: aiosqlite.Connection, request: Request, rule_id: int) -> Rule:
@@ -77,11 +72,11 @@ async def choices_of(ctx: Context, rule: Rule) -> Choices:
 async def changed(ctx: Context, rule: Rule, query: Query, choices: Choices) -> Held:
     """The rule with another query, or other choices, written down. Raises UserError."""
     meant = await meaning(ctx, query, choices)
-    kept = stored(wanted(meant), choices, ctx.lexicon)
+    kept = stored(meant, choices, ctx.lexicon)
     try:
         async with ctx.archive.transaction() as tx:
-            await refuse_double(tx, rule, query.text, wanted(meant))
-            await rules.change(tx, rule.id, query.text, kept)
+            await refuse_double(tx, rule, query.text, kept)
+            await rules.change(tx, rule.id, query.text, kept, ctx.clock.now())
             now = await rules.get(tx, rule.id)
     except RuleExists as error:
         raise UserError(HELD_ALREADY, query=query.text) from error
@@ -90,22 +85,8 @@ async def changed(ctx: Context, rule: Rule, query: Query, choices: Choices) -> H
     return Held(now, query, choices, meant)
 
 
-async def refuse_double(conn: aiosqlite.Connection, rule: Rule, text: str, tree: Tree) -> None:
+async def refuse_double(conn: aiosqlite.Connection, rule: Rule, text: str, kept: Stored) -> None:
     """Raises UserError where another rule of its subscriber says or means the same."""
-    others = [each for each in await rules.of(conn, rule.subscriber_id) if each.id != rule.id]
-    trees = await rules.stored(conn, [other.id for other in others])
-    for other in others:
-        means_it = other.id in trees and _unordered(loads(trees[other.id].tree)) == _unordered(tree)
-        if other.query == text or means_it:
+    for other in await meanings.same(conn, rule.subscriber_id, text, kept):
+        if other.id != rule.id:
             raise UserError(HELD_ALREADY, query=other.name)
-
-
-def _unordered(tree: Tree) -> object:
-    """Equal for trees that differ in the order of what is joined by AND or OR."""
-    match tree:
-        case All(parts) | Either(parts):
-            return type(tree), frozenset(map(_unordered, parts))
-        case No(part):
-            return No, _unordered(part)
-        case _:
-            return tree

@@ -1,5 +1,6 @@
 """Narrowing a rule to a pack or channel, and back to all."""
 
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 from zlib import crc32
@@ -13,6 +14,7 @@ from bot.commands.pages import paged
 from bot.commands.queries import read_query
 from bot.commands.watch import IF_EMPTY
 from bot.locales import shortened
+from bot.query.reading import Choices
 from bot.query.rewriting import is_narrowed, narrowed
 from storage import channels, profiles
 from storage.records import Button, Reply
@@ -21,6 +23,7 @@ SIZE = 20  # buttons on a page
 IN_ROW = 2
 LABEL_UNITS = 32
 EVERYWHERE = 0
+FROM = "from:@"
 
 
 class Scope(NamedTuple):
@@ -56,10 +59,19 @@ async def narrow_to(ctx: Context, request: Request, numbers: tuple[int, ...]) ->
     scopes = await _scopes(ctx)
     if number != EVERYWHERE and number not in scopes:
         raise Stale
-    scope = scopes[number].filter if number != EVERYWHERE else ""
-    query = read_query(narrowed(one.query, scope), IF_EMPTY, rule=True)
-    html, rows = await card(ctx, request, await changed(ctx, one.rule, query, one.choices))
+    scope = scopes[number] if number != EVERYWHERE else Scope("", "")
+    query = read_query(narrowed(one.query, scope.filter), IF_EMPTY, rule=True)
+    choices = _meaning_it(one.choices, scope, number)
+    html, rows = await card(ctx, request, await changed(ctx, one.rule, query, choices))
     return replacement(html, *rows)
+
+
+def _meaning_it(choices: Choices, scope: Scope, number: int) -> Choices:
+    """The name of a channel that is chosen means this one, whichever it meant in this rule."""
+    if number <= EVERYWHERE:
+        return choices
+    name = scope.filter.removeprefix(FROM).lower()
+    return replace(choices, channels=frozenset({**dict(choices.channels), name: number}.items()))
 
 
 async def _scopes(ctx: Context) -> dict[int, Scope]:
@@ -71,7 +83,7 @@ async def _scopes(ctx: Context) -> dict[int, Scope]:
         if members
     }
     named = {
-        channel.id: Scope(channel.title, f"from:@{channel.username}")
+        channel.id: Scope(channel.title, FROM + channel.username)
         for channel in await channels.watched(conn)
         if channel.username
     }

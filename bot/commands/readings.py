@@ -1,10 +1,13 @@
 """How the words of a query were understood, as lines of an answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from bot.locales import Html, Say, fitting, inline, joined
-from bot.query.reading import Joined, Reading
+import aiosqlite
+
+from bot.locales import Html, Say, deferred, fitting, inline, joined
+from bot.query.reading import Joined, Reading, Understood
 from bot.query.syntax import Query
+from storage import channels
 
 READINGS = 8  # words that are explained; a longer query is explained in part
 NAMES = 5  # other names of one word
@@ -13,6 +16,12 @@ EXPLAINED_UNITS = 1300  # of all explanations together
 NAMES_BESIDE_POSTS = 3
 UNITS_BESIDE_POSTS = 200
 IGNORED_UNITS = 60
+
+_MISSING: Mapping[str, str] = {
+    "uk": deferred("There is no Ukrainian dictionary here: Ukrainian words lack many forms."),
+    "ru": deferred("There is no Russian dictionary here: Russian words lack many forms."),
+    "en": deferred("There is no English dictionary here: English words lack many forms."),
+}
 
 
 def reading_lines(readings: Sequence[Reading], say: Say) -> Html:
@@ -34,11 +43,37 @@ def name_lines(readings: Sequence[Reading], say: Say) -> Html:
     return _bounded(lines, UNITS_BESIDE_POSTS, say)
 
 
+def missing_lines(understood: Understood, missing: Iterable[str], say: Say) -> Html:
+    """The languages of which no dictionary is here; empty for a query without words."""
+    if not understood.readings:
+        return Html()
+    return joined("\n", [say(_MISSING[language]) for language in missing])
+
+
 def ignored_line(query: Query, say: Say) -> Html:
     """What stood in the query and asks for nothing; empty where all of it does."""
     if not query.ignored:
         return Html()
     return say("Not counted: {signs}", signs=inline(" ".join(query.ignored), IGNORED_UNITS))
+
+
+async def renamed_lines(
+    conn: aiosqlite.Connection, named: Iterable[tuple[str, int]], say: Say
+) -> Html:
+    """The channels (name, id) of a rule that have other names by now."""
+    lines = []
+    for name, number in sorted(named):
+        channel = await channels.get(conn, number)
+        if channel is not None and (channel.username or "").lower() != name:
+            now = f"@{channel.username}" if channel.username else channel.title
+            lines.append(
+                say(
+                    "<b>{name}</b>: the channel that is called {now} today",
+                    name=f"@{name}",
+                    now=inline(now, WORD_UNITS),
+                )
+            )
+    return _bounded(lines, UNITS_BESIDE_POSTS, say)
 
 
 def _bounded(lines: Sequence[Html], size: int, say: Say) -> Html:

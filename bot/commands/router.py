@@ -19,6 +19,7 @@ from bot.commands.people import refusal
 from bot.commands.rights import must_manage, right_of
 from bot.commands.table import COMMANDS, PRESSES
 from bot.locales import Say, bare, deferred, shortened, speaker
+from bot.query.cleaning import whole
 from storage import subscribers
 from storage.records import Asked, Reply
 
@@ -59,7 +60,13 @@ class Router:
     async def answer(self, asked: Asked) -> Reply | None:
         """The answer, or None for silence. Never raises but for cancellation: a failure is
         logged with its ids and answered with an apology."""
-        asked = replace(asked, language=asked.language or self._ctx.language)
+        asked = replace(
+            asked,
+            text=whole(asked.text),
+            chat_title=whole(asked.chat_title),
+            user_name=whole(asked.user_name),
+            language=asked.language or self._ctx.language,
+        )
         say = speaker(asked.language)
         try:
             reply = await (self._pressed(asked) if asked.press_id else self._said(asked))

@@ -1,7 +1,7 @@
 """What one rule says to one post: which words hit, or which condition failed."""
 
 import asyncio
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -17,7 +17,7 @@ from bot.query.reading import Choices
 from bot.query.tree import Document, Tree, loads
 from bot.query.why import Part, parts
 from bot.understanding import directory
-from storage import profiles, rules
+from storage import meanings, outbox, profiles, rules
 from storage.records import Kept, Rule
 from storage.rules import Stored
 
@@ -36,6 +36,8 @@ class Judged:
     documents: Sequence[Document]
     stored: dict[int, Stored]
     caught: Set[int]  # the rules that caught it, now or before
+    changed: Mapping[int, int]  # when rules were made to mean something else
+    told: bool  # whether an alert of it was owed, by whichever rule
     channels: Directory
 
     @property
@@ -62,7 +64,15 @@ async def judged(ctx: Context, posts: Sequence[Kept], of: Sequence[Rule]) -> Jud
     stored = await rules.stored(conn, [rule.id for rule in of])
     matched = await rules.that_matched(conn, of[0].subscriber_id, [kept.id for kept in posts])
     known = await directory(conn)
-    return Judged(posts, documents, stored, {rule.id for rule in matched}, known)
+    return Judged(
+        posts,
+        documents,
+        stored,
+        caught={rule.id for rule in matched},
+        channels=known,
+        changed=await meanings.changed(conn, [rule.id for rule in of]),
+        told=bool(await outbox.told(conn, of[0].subscriber_id, [kept.id for kept in posts])),
+    )
 
 
 async def verdict(ctx: Context, place: int, rule: Rule, seen: Judged, say: Say) -> Html:
@@ -89,14 +99,20 @@ def _hits(tree: Tree, seen: Document, say: Say) -> Html:
 
 
 def _unalerted(rule: Rule, seen: Judged, kept: Kept, say: Say) -> Html:
-    """Why a rule that holds raised no alert; empty where it did, or was muted."""
+    """Why a rule that holds raised no alert; empty where there was one."""
     if rule.id in seen.caught:
-        return Html()
+        was_new = kept.version == 1 and not seen.told
+        return say("No alert: the rule was muted when the post came.") if was_new else Html()
     if not kept.via.alerts:
         return say("No alert: the post came as history.")
     if rule.created_at > kept.first_seen_at:
         return say("No alert: the rule is newer than the post.")
-    return say("No alert: when the post came it did not fit; the rule was changed since.")
+    if seen.changed.get(rule.id, 0) > kept.first_seen_at:
+        return say("No alert: when the post came it did not fit; the rule was changed since.")
+    return say(
+        "No alert: when the post came, this chat could not be reached, or the words and labels "
+        "of the rule stood for less."
+    )
 
 
 async def _failed(ctx: Context, rule: Rule, seen: Judged, say: Say) -> list[Html]:

@@ -6,7 +6,7 @@ from bot.alerts.presses import Verb, encode
 from bot.commands.asking import meaning
 from bot.commands.card import card, opened
 from bot.commands.context import Context, Request, Stale, UserError, answer, replacement
-from bot.commands.held import HELD_ALREADY, Held, own_rule, read, refuse_double, wanted
+from bot.commands.held import HELD_ALREADY, Held, own_rule, read, refuse_double
 from bot.commands.queries import read_query
 from bot.locales import deferred
 from bot.locales.times import DAY
@@ -14,7 +14,7 @@ from bot.query.reading import Choices
 from bot.understanding import stored
 from storage import rules
 from storage.records import Button, Reply, Rule
-from storage.rules import RuleExists
+from storage.rules import RuleExists, Stored
 
 MAX_RULES = 200  # of one subscriber
 REMEMBERED = 7 * DAY  # how long a rule that is shown waits for a yes
@@ -60,11 +60,11 @@ async def propose(ctx: Context, request: Request, text: str) -> Reply:
     """A rule that is shown and not yet kept. Raises UserError."""
     query = read_query(text, IF_EMPTY, rule=True)
     meant = await meaning(ctx, query)
-    kept, now = stored(wanted(meant), Choices(), ctx.lexicon), ctx.clock.now()
+    kept, now = stored(meant, Choices(), ctx.lexicon), ctx.clock.now()
     async with ctx.archive.transaction() as tx:
         rule = await rules.propose(tx, request.here.id, query.text, now, kept)
         await rules.forget_proposed(tx, now - REMEMBERED)
-        await _refuse(tx, Held(rule, query, Choices(), meant))
+        await _refuse(tx, rule, kept)
     html, rows = await card(ctx, request, Held(rule, query, Choices(), meant))
     return answer(html, *rows)
 
@@ -83,20 +83,20 @@ def _offer(ctx: Context, request: Request) -> Reply:
 async def _keep(ctx: Context, one: Held) -> None:
     """Raises UserError where there is such a rule, or too many."""
     # The dictionaries may be others than when it was shown: what is kept is what is shown now.
-    kept = stored(one.tree, one.choices, ctx.lexicon)
+    kept = stored(one.meant, one.choices, ctx.lexicon)
     try:
         async with ctx.archive.transaction() as tx:
-            await _refuse(tx, one)
-            await rules.change(tx, one.rule.id, one.query.text, kept)
+            await _refuse(tx, one.rule, kept)
+            await rules.change(tx, one.rule.id, one.query.text, kept, ctx.clock.now())
             await rules.keep(tx, one.rule.id, ctx.clock.now())
     except RuleExists as error:
         raise UserError(HELD_ALREADY, query=one.query.text) from error
 
 
-async def _refuse(tx: aiosqlite.Connection, one: Held) -> None:
+async def _refuse(tx: aiosqlite.Connection, rule: Rule, kept: Stored) -> None:
     """Raises UserError where there is such a rule, or too many."""
-    await refuse_double(tx, one.rule, one.query.text, one.tree)
-    if await _full(tx, one.rule):
+    await refuse_double(tx, rule, rule.query, kept)
+    if await _full(tx, rule):
         raise UserError(
             "There are {limit} rules here, and that is the most. Remove one first: /rules",
             limit=MAX_RULES,

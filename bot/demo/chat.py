@@ -13,7 +13,8 @@ HELP = (
     "You are {name} now. Type a command such as /help or /search Білогорівка, or the number of a "
     "button; an empty line ends."
 )
-WITHIN = 3.0
+WITHIN = 10.0  # seconds; the bot keeps to Telegram's limits also with somebody who types fast
+AFTER_A_NOTICE = 1.0  # what a button says above the chat is often all that comes of it
 
 
 async def converse(stage: Stage, screen: Screen) -> None:
@@ -23,27 +24,45 @@ async def converse(stage: Stage, screen: Screen) -> None:
     print(HELP.format(name=owner.name))
     shown: Received | None = None
     while line := (await asyncio.to_thread(_line)).strip():
-        shown = await _answer(owner, line, shown)
-        if shown is None:
+        labels = shown.labels if shown else []
+        try:
+            if shown and line.isdecimal() and 0 < int(line) <= len(labels):
+                came = await _pressed(owner, labels[int(line) - 1], shown)
+            else:
+                came = await _said(owner, line)
+        except NotReceived:
             print("(no answer)")
             continue
-        screen.shows(owner.name, shown)
-        print("   ".join(f"{number}: {label}" for number, label in enumerate(shown.labels, 1)))
+        if came is not None:
+            shown = came
+            screen.shows(owner.name, shown)
+            _print_choices(shown)
 
 
-async def _answer(owner: Reader, line: str, shown: Received | None) -> Received | None:
-    """What comes of a line: a button of the last message by its number, or something said."""
-    labels = shown.labels if shown else []
-    try:
-        if line.isdecimal() and 0 < int(line) <= len(labels):
-            answer = await owner.presses(labels[int(line) - 1], on=shown)
-            if answer.text or answer.url:
-                print(answer.text or f"opens {answer.url}")
-        else:
-            await owner.says(line)
+async def _said(owner: Reader, line: str) -> Received:
+    """What is answered to something said. Raises NotReceived."""
+    said = await owner.says(line)
+    return await owner.hears(lambda message: message.id > said.id, WITHIN, "an answer")
+
+
+async def _pressed(owner: Reader, label: str, shown: Received) -> Received | None:
+    """What comes of pressing a button, unless it is only a notice, which is printed.
+
+    Raises NotReceived.
+    """
+    answer = await owner.presses(label, on=shown)
+    if not (answer.text or answer.url):
         return await owner.receives("", WITHIN)
+    print(answer.text or f"opens {answer.url}")
+    try:
+        return await owner.receives("", AFTER_A_NOTICE)
     except NotReceived:
         return None
+
+
+def _print_choices(shown: Received) -> None:
+    if shown.labels:
+        print("   ".join(f"{number}: {label}" for number, label in enumerate(shown.labels, 1)))
 
 
 def _line() -> str:

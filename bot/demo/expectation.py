@@ -1,8 +1,10 @@
-"""What the seeds promise: who is alerted to a post, and who is told what becomes of it."""
+"""What the seeds promise: who is alerted to a post, how, and who is told what becomes of it."""
 
 from collections.abc import Set
 
-from seeds import DemoPost, DemoSubscriber
+from seeds import DemoDay, DemoPost, DemoSubscriber
+
+DAY = 24 * 3_600_000  # as long as what tells a story again joins its alert
 
 
 def hits(subscriber: DemoSubscriber, queries: Set[str]) -> bool:
@@ -13,6 +15,14 @@ def hits(subscriber: DemoSubscriber, queries: Set[str]) -> bool:
 def alerted_by_edit(subscriber: DemoSubscriber, post: DemoPost) -> bool:
     """Whether the edit is what makes one of its rules hit."""
     return post.edit is not None and hits(subscriber, post.edit.hits - post.hits)
+
+
+def joins(subscriber: DemoSubscriber, post: DemoPost, day: DemoDay) -> bool:
+    """Whether a post that hits is told in the alert of what it forwards, and not in its own."""
+    if not hits(subscriber, post.hits):
+        return False
+    origins = [other for other in day.posts if other.key == post.forward_of]
+    return any(hits(subscriber, origin.hits) and post.at - origin.at < DAY for origin in origins)
 
 
 def told_of_edit(subscriber: DemoSubscriber, post: DemoPost) -> bool:

@@ -28,7 +28,7 @@ async def play(*, chat: bool) -> int:
         await story.unfolds()
         outcome = story.outcome
         wrongs = [f"answer to {asked}" for asked in outcome.wrong_answers]
-        wrongs += [f"no alert came for {missed}" for missed in outcome.missed]
+        wrongs += [f"not told in time: {missed}" for missed in outcome.missed]
         tally = await count(stage, day, outcome.posted, wrongs)
         screen.counts(tally)
         if chat:

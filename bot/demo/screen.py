@@ -71,15 +71,16 @@ class Screen:
         self.shows(subscriber.name, message)
 
     def shows(self, name: str, message: Received) -> None:
-        """A message as its receiver sees it, with its buttons."""
+        """A message as its receiver sees it, with its buttons; an edit is named as one."""
+        title = f"{name}, edited" if message.edited else name
         buttons = ["  ".join(f"[{button.text}]" for button in row) for row in message.buttons]
         if not self._console.is_terminal:
-            lines = [f"-> {name}", *_marked(message).splitlines(), *buttons]
+            lines = [f"-> {title}", *_marked(message).splitlines(), *buttons]
             self._console.print("\n".join(f"    {line}".rstrip() for line in lines), markup=False)
             return
         body = _styled(message)
         body.append("".join(f"\n{row}" for row in buttons), style="dim")
-        panel = Panel(body, title=name, title_align="left", border_style=self._colours[name])
+        panel = Panel(body, title=title, title_align="left", border_style=self._colours[name])
         self._console.print(Padding(panel, INDENT))
 
     def counts(self, tally: Tally) -> None:

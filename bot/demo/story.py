@@ -8,15 +8,16 @@ from functools import partial
 from itertools import groupby
 
 from bot.demo.expectation import hits, told_of_deletion, told_of_edit
+from bot.demo.heard import about, is_alert, is_follow_up, links
 from bot.demo.screen import Screen
 from bot.demo.stage import Stage
 from bot.query.words import norm
 from bot.sandbox.channels import Post
 from bot.sandbox.drafts import picture
+from bot.sandbox.errors import NotReceived
 from bot.sandbox.inbox import Received
-from bot.sandbox.reader import Reader
 from seeds import DemoDay, DemoEdit, DemoPost, DemoQuestion, DemoSubscriber
-from storage import posts
+from storage import outbox, posts
 from storage.db import openers
 from storage.records import Kept
 
@@ -39,9 +40,7 @@ class Outcome:
 
     posted: dict[str, Post] = field(default_factory=dict)  # by the key of the seeds
     wrong_answers: list[str] = field(default_factory=list)  # questions answered wrongly
-    missed: list[str] = field(
-        default_factory=list
-    )  # alerts and what follows them, that did not come in time
+    missed: list[str] = field(default_factory=list)  # what should have been told, and was not
 
 
 class Story:
@@ -65,6 +64,7 @@ class Story:
         for channel in self._stage.channels.values():
             await self._watches(owner, channel.username or "")
         for subscriber in self._day.subscribers:
+            await self._asks(subscriber, f"/settings zone {subscriber.zone}")
             for rule in subscriber.rules:
                 await self._keeps(subscriber, rule)
             self._screen.watches(subscriber)
@@ -74,6 +74,7 @@ class Story:
         for event in sorted(self._events(), key=lambda event: event.at):
             self._stage.clock.leap_to(event.at)
             await event.happens()
+            await self._nothing_is_due()
 
     def _events(self) -> Iterator[Event]:
         for _, parts in groupby(self._day.posts, key=lambda post: post.album or post.key):
@@ -122,24 +123,33 @@ class Story:
         await self._is_kept(made, lambda kept: kept.deleted_at is not None)
 
     async def _is_told(self, queries: Set[str], post: Post) -> None:
-        """Wait for the alerts that must come of a post, and that it is kept."""
+        """Wait until a post is told, in an alert of its own or in one that it joins, and kept."""
+
+        def tells(message: Received) -> bool:
+            return is_alert(message) and post.link in links(message)
+
         for subscriber in self._people:
             if hits(subscriber, queries):
-                await self._hears(subscriber, post)
+                await self._hears(subscriber, post, tells)
         await self._is_kept(post, lambda _kept: True)
 
     async def _is_followed(self, post: Post, followers: Iterable[DemoSubscriber]) -> None:
         """Wait for what must be told of what became of a post."""
-        for subscriber in followers:
-            await self._hears(subscriber, post)
 
-    async def _hears(self, subscriber: DemoSubscriber, post: Post) -> None:
-        """Wait for a message about a post."""
-        link = post.link.removeprefix("https://")
+        def tells(message: Received) -> bool:
+            return is_follow_up(message) and about(message) == post.link
+
+        for subscriber in followers:
+            await self._hears(subscriber, post, tells)
+
+    async def _hears(
+        self, subscriber: DemoSubscriber, post: Post, tells: Callable[[Received], bool]
+    ) -> None:
+        """Wait for a message, or the edit of one, that tells of a post."""
+        reader = self._stage.readers[subscriber.name]
         try:
-            message = await self._stage.readers[subscriber.name].receives(link, WITHIN)
-            self._screen.receives(subscriber, message)
-        except AssertionError:
+            self._screen.receives(subscriber, await reader.hears(tells, WITHIN, post.link))
+        except NotReceived:
             self.outcome.missed.append(f"{subscriber.name}: {post.link}")
 
     async def _is_kept(self, post: Post, wanted: Callable[[Kept], bool]) -> None:
@@ -149,6 +159,13 @@ class Story:
                     kept = await posts.get(conn, post.channel.id, post.id)
                     if kept is not None and wanted(kept):
                         return
+
+    async def _nothing_is_due(self) -> None:
+        """Wait until what was told is marked so: marked after a leap, it would seem to be late."""
+        async with openers(self._stage.settings.archive, norm).reader() as conn:
+            async with asyncio.timeout(WITHIN):
+                while await outbox.due(conn, self._stage.clock.now(), 1):
+                    pass
 
     # ------------------------------------------------------------ people
 
@@ -174,22 +191,22 @@ class Story:
         if question.finds is None:
             return
         expected = [self.outcome.posted[key].link for key in question.finds]
-        if _links(answer) != expected:
+        if links(answer) != expected:
             self.outcome.wrong_answers.append(f"{subscriber.name}: {question.text}")
 
     async def _asks(self, subscriber: DemoSubscriber, text: str) -> Received:
+        """What the bot answers: a message further down, not an edit of one that was there."""
         self._stage.clock.leap_to(self._stage.clock.now() + A_MOMENT)
-        reader: Reader = self._stage.readers[subscriber.name]
-        await reader.says(text)
-        return await reader.receives("", WITHIN)
+        reader = self._stage.readers[subscriber.name]
+        said = await reader.says(text)
+
+        def answers(message: Received) -> bool:
+            return message.id > said.id and not message.edited
+
+        return await reader.hears(answers, WITHIN, f"an answer to {text}")
 
 
 def _token(invitation: Received) -> str:
     found = re.search(r"start=([\w-]+)", invitation.text)
     assert found is not None, "an invitation carries its token"
     return found.group(1)
-
-
-def _links(answer: Received) -> list[str]:
-    """The posts that an answer links to, in its order."""
-    return [url for entity in answer.entities if (url := getattr(entity, "url", None))]

@@ -1,10 +1,11 @@
 """The count at the end: what the channels posted against what was saved and delivered."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.demo.expectation import alerted_by_edit, hits, told_of_deletion, told_of_edit
+from bot.demo.expectation import alerted_by_edit, hits, joins, told_of_deletion, told_of_edit
+from bot.demo.heard import about, is_alert, is_follow_up, links
 from bot.demo.stage import Stage
 from bot.query.words import norm
 from bot.sandbox.channels import Post
@@ -19,7 +20,7 @@ Told = Counter[tuple[str, str]]  # (subscriber, link of the post)
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Messages of one sort: those that the seeds promise, and those that came."""
+    """What is told in one way: what the seeds promise, and what the chats show."""
 
     expected: Told
     came: Told
@@ -41,16 +42,21 @@ class Tally:
     saved: int
     matched: int
     alerts: Delivered
+    joined: Delivered  # reposts, in the alerts of what they forward
     follow_ups: Delivered  # edits and deletions of what was alerted
     wrongs: tuple[str, ...]
 
     @property
     def lost(self) -> int:
-        return self.posted - self.saved + self.alerts.lost + self.follow_ups.lost
+        return self.posted - self.saved + sum(each.lost for each in self._told)
 
     @property
     def doubled(self) -> int:
-        return self.alerts.doubled + self.follow_ups.doubled
+        return sum(each.doubled for each in self._told)
+
+    @property
+    def _told(self) -> tuple[Delivered, ...]:
+        return self.alerts, self.joined, self.follow_ups
 
     @property
     def well(self) -> bool:
@@ -60,12 +66,14 @@ class Tally:
         yield "posted", self.posted, "posts in the channels; two were edited, one deleted"
         yield "saved", self.saved, "of them, in the state the channel left them in"
         yield "matched", self.matched, "times a rule caught a post"
-        alerts, later = self.alerts, self.follow_ups
-        yield "delivered", alerts.came.total(), f"alerts, of {alerts.expected.total()} due"
-        due = f"edits and deletions told under them, of {later.expected.total()} due"
-        yield "followed", later.came.total(), due
-        yield "lost", self.lost, "posts, alerts or what followed them"
-        yield "doubled", self.doubled, "of these messages"
+        for name, told, said in (
+            ("delivered", self.alerts, "alerts"),
+            ("joined", self.joined, "reposts told in the alert of their story"),
+            ("followed", self.follow_ups, "edits and deletions told under an alert"),
+        ):
+            yield name, told.came.total(), f"{said}, of {told.expected.total()} due"
+        yield "lost", self.lost, "posts, alerts, or what belongs in or under them"
+        yield "doubled", self.doubled, "of what was told"
 
 
 async def count(stage: Stage, day: DemoDay, posted: dict[str, Post], wrongs: list[str]) -> Tally:
@@ -81,8 +89,9 @@ async def count(stage: Stage, day: DemoDay, posted: dict[str, Post], wrongs: lis
         posted=len(day.posts),
         saved=len(saved),
         matched=sum(caught.values()),
-        alerts=Delivered(_alerts_due(day, posted), _told(stage, alerts=True)),
-        follow_ups=Delivered(_follow_ups_due(day, posted), _told(stage, alerts=False)),
+        alerts=Delivered(_alerts_due(day, posted), _came(stage, is_alert)),
+        joined=Delivered(_joined_due(day, posted), _joined(stage, day, posted)),
+        follow_ups=Delivered(_follow_ups_due(day, posted), _came(stage, is_follow_up)),
         wrongs=tuple(wrongs),
     )
 
@@ -96,13 +105,27 @@ def _as_shown_last(post: DemoPost, kept: Kept | None) -> bool:
 
 
 def _alerts_due(day: DemoDay, posted: dict[str, Post]) -> Told:
-    """An alert for every post or album that hits, and for every edit that does so first."""
+    """An alert for every story or album that hits, and for every edit that does so first."""
     due: Told = Counter()
     for subscriber in day.subscribers:
-        hit = {_first_part(day, post) for post in day.posts if hits(subscriber, post.hits)}
+        hit = {
+            _first_part(day, post)
+            for post in day.posts
+            if hits(subscriber, post.hits) and not joins(subscriber, post, day)
+        }
         edited = [post.key for post in day.posts if alerted_by_edit(subscriber, post)]
         due.update((subscriber.name, posted[key].link) for key in (*hit, *edited))
     return due
+
+
+def _joined_due(day: DemoDay, posted: dict[str, Post]) -> Told:
+    """Every repost of what was alerted."""
+    return Counter(
+        (subscriber.name, posted[post.key].link)
+        for subscriber in day.subscribers
+        for post in day.posts
+        if joins(subscriber, post, day)
+    )
 
 
 def _follow_ups_due(day: DemoDay, posted: dict[str, Post]) -> Told:
@@ -123,24 +146,27 @@ def _first_part(day: DemoDay, post: DemoPost) -> str:
     return next(part.key for part in day.posts if part.album == post.album)
 
 
-def _told(stage: Stage, *, alerts: bool) -> Told:
-    """What was received about posts. An alert's first button opens the post; what follows it has
-    the same link, and only buttons that look closer."""
+def _came(stage: Stage, wanted: Callable[[Received], bool]) -> Told:
+    """The posts that messages of one sort are about."""
     return Counter(
-        (name, _link(message))
+        (name, about(message))
         for name, reader in stage.readers.items()
         for message in reader.inbox
-        if _looks_closer(message) and bool(message.buttons[0][0].url) is alerts
+        if wanted(message)
     )
 
 
-def _link(message: Received) -> str:
-    """The post that a message is about, which it links to last."""
-    urls = [url for entity in message.entities if (url := getattr(entity, "url", None))]
-    return str(urls[-1]) if urls else ""
+def _joined(stage: Stage, day: DemoDay, posted: dict[str, Post]) -> Told:
+    """The reposts that alerts, as they read at the end, name beside what they are about.
 
-
-def _looks_closer(message: Received) -> bool:
-    """Whether a button under it shows the versions of a post."""
-    data = [button.data or b"" for row in message.buttons for button in row]
-    return any(each.startswith(b"vers:") for each in data)
+    The alert of a repost names its origin too, which has not joined it.
+    """
+    reposts = {posted[post.key].link for post in day.posts if post.forward_of is not None}
+    return Counter(
+        (name, link)
+        for name, reader in stage.readers.items()
+        for message in reader.inbox
+        if is_alert(message)
+        for link in links(message)[:-1]
+        if link in reposts
+    )

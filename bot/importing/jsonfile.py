@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from bot.importing.window import Window
 from bot.importing.words import MARK, Chat, ExportError, Flaw, Item
+from bot.query.cleaning import whole
 
 
 def _no_number(written: str) -> object:
@@ -268,7 +269,7 @@ def _mended(text: str) -> str:
 def _paired(value: object) -> object:
     """The value without halves of UTF-16 pairs, which no text can hold."""
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole(value)
     if isinstance(value, list):
         return [_paired(each) for each in value]
     if isinstance(value, dict):

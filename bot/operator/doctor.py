@@ -1,12 +1,13 @@
 """`postwatch doctor`: what is right, what is wrong, and what to do about it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.lock import is_held, only_one
 from bot.opening import opened_beside
 from bot.program import login_of
+from bot.query.lexicon import LANGUAGES, NAMES, PACKAGES, Lexicon
 from bot.telegram.checkup import Checkup, check_up
 from config.settings import Settings, environment_name
 from storage import posts, reindex, subscribers
@@ -38,6 +39,7 @@ async def examine(settings: Settings, clock: Clock) -> int:
 
 async def _findings(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     yield Finding("settings", settings.source)
+    yield _dictionaries(settings)
     async for finding in _archive(settings, clock):
         yield finding
     if is_held(settings.data):
@@ -50,6 +52,28 @@ async def _findings(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         yield _bot(await check_up(login_of(settings, "bot")))
         if watcher.reached:
             yield _clock(watcher)
+
+
+def _dictionaries(settings: Settings) -> Finding:
+    """A language that was left out on purpose is well, and told all the same."""
+    wanted = settings.query.dictionaries
+    missing = Lexicon(languages=wanted).missing
+    lacking = [language for language in missing if language in wanted]
+    told = _listed(language for language in wanted if language not in missing)
+    left_out = [language for language in LANGUAGES if language not in wanted]
+    found = f"dictionaries of {told}" + (f"; left out: {_listed(left_out)}" if left_out else "")
+    if not lacking:
+        return Finding("words", found)
+    packages = " ".join(PACKAGES[language] for language in lacking)
+    return Finding(
+        "words",
+        f"{found}; not installed: {_listed(lacking)}, so rules and searches miss forms",
+        f"Install what is missing: pip install {packages}",
+    )
+
+
+def _listed(languages: Iterable[str]) -> str:
+    return ", ".join(NAMES[language] for language in languages) or "no language"
 
 
 async def _archive(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.operator.searching import told
 from bot.query.compile import decider, understand
 from bot.query.errors import QueryError
-from bot.query.lexicon import Lexicon
+from bot.query.lexicon import NAMES, Lexicon
 from bot.query.match import holds, spans
 from bot.query.parse import parse
 from bot.query.reading import Reading, Understood
@@ -16,7 +16,6 @@ from bot.query.tree import Document, Tree
 from bot.query.why import Part, parts
 
 REMEMBERED = 4096  # rules, since tables of cases try one rule on many texts
-LANGUAGES = {"uk": "Ukrainian", "ru": "Russian", "en": "English"}
 
 
 class ExplainError(ValueError):
@@ -86,7 +85,7 @@ class Explainer:
             yield "Its words:"
         yield from map(_meaning, meant.readings)
         for language in self._lexicon.missing:
-            yield f"No dictionary of {LANGUAGES[language]}: its words are not known in all forms."
+            yield f"No dictionary of {NAMES[language]}: its words are not known in all forms."
 
 
 def _asked(line: bytes) -> tuple[str, str, str | None]:

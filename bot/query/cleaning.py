@@ -7,6 +7,7 @@ import unicodedata
 # SQLite and Telegram, directions turn the text around, the rest cannot be seen and parts signs
 # from words.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+"
 )
@@ -36,6 +37,13 @@ def clean(text: str) -> str:
     """What can be stored and shown, with single spaces; idempotent."""
     visible = _INVISIBLE.sub("", _UNPRINTABLE.sub(" ", text))
     return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def whole(text: str) -> str:
+    """`text` as UTF-8 can hold it: half a UTF-16 pair is U+FFFD, which is as long."""
+    if _SURROGATES.search(text) is None:
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def plain(text: str) -> str:

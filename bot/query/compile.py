@@ -1,7 +1,7 @@
 """A query as typed -> what is decided about a post, with the meaning of each word."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from itertools import product
 from types import MappingProxyType
@@ -34,7 +34,7 @@ _STATES = MappingProxyType({"forward": "fwd", "edited": "edited", "deleted": "de
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What `from:` and `in:` can name."""
+    """What `from:` and `in:` can name now; a name that is in the choices means what it did."""
 
     channels: Mapping[str, int] = field(default_factory=dict)  # ids, by username in lower case
     labels: Collection[str] = ()  # packs and labels, in lower case
@@ -55,10 +55,10 @@ def understand(
     (see Lexicon), so it is not for an event loop.
     """
     found = meanings(query, lexicon, choices)
-    compiler = _Compiler(query, found, channels)
+    compiler = _Compiler(query, found, _bound(channels, choices))
     tree = None if query.root is None else compiler.node(query.root)
     once = {id(meaning): meaning.reading for meaning in found.values()}
-    return Understood(tree, tuple(once.values()))
+    return Understood(tree, tuple(once.values()), frozenset(compiler.named.items()))
 
 
 def decider(
@@ -71,7 +71,11 @@ def decider(
 
     Raises as `understand` does; asking it for a condition with an unknown channel does, too.
     """
-    return _Compiler(query, meanings(query, lexicon, choices), channels).node
+    return _Compiler(query, meanings(query, lexicon, choices), _bound(channels, choices)).node
+
+
+def _bound(channels: Directory, choices: Choices) -> Directory:
+    return replace(channels, channels={**channels.channels, **dict(choices.channels)})
 
 
 class _Compiler:
@@ -79,6 +83,7 @@ class _Compiler:
         self._query = query
         self._meanings = found
         self._channels = channels
+        self.named: dict[str, int] = {}  # the channels that were asked for, by name
 
     def node(self, node: Node) -> Tree:
         match node:
@@ -128,7 +133,8 @@ class _Compiler:
             case Sort.FROM:
                 if value not in self._channels.channels:
                     raise self._unknown("unknown_channel", where, value)
-                return f"c{self._channels.channels[value]}"
+                self.named[value] = self._channels.channels[value]
+                return f"c{self.named[value]}"
             case Sort.IN:
                 if value not in self._channels.labels:
                     raise self._unknown("unknown_label", where, value)

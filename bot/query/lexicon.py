@@ -21,6 +21,7 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
     {"uk": "pymorphy3-dicts-uk", "ru": "pymorphy3-dicts-ru", "en": "simplemma"}
 )
 LANGUAGES = tuple(PACKAGES)
+NAMES: Mapping[str, str] = MappingProxyType({"uk": "Ukrainian", "ru": "Russian", "en": "English"})
 _REMEMBERED = 16_384  # words with their forms
 _HEAD = 3  # letters that all forms of a word begin with
 

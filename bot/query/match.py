@@ -1,5 +1,6 @@
 """Whether a post is what a query asks for, and where in it: one query, or many at once."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -92,9 +93,8 @@ def _places(leaf: Worded, words: Sequence[str]) -> Iterator[int]:
             for start, end in _in_row(row, words):
                 yield from range(start, end)
         case Close():
-            for pair in _close(leaf, words):
-                for start, end in pair:
-                    yield from range(start, end)
+            for start, end in _close(leaf, words):
+                yield from range(start, end)
 
 
 def _in_row(row: Sequence[Forms], words: Sequence[str]) -> Iterator[Span]:
@@ -107,14 +107,19 @@ def _in_row(row: Sequence[Forms], words: Sequence[str]) -> Iterator[Span]:
                 yield start, start + length
 
 
-def _close(asked: Close, words: Sequence[str]) -> Iterator[tuple[Span, Span]]:
-    """The pairs that are close enough."""
+def _close(asked: Close, words: Sequence[str]) -> Iterator[Span]:
+    """The rows of either side that have one of the other side near.
+
+    Only the next one on each hand is looked at: a post may hold thousands of both.
+    """
     left, right = list(_in_row(asked.left, words)), list(_in_row(asked.right, words))
-    for one in left:
-        for other in right:
-            (_, end), (start, _) = sorted((one, other))
-            if 0 <= start - end <= asked.distance:
-                yield one, other
+    for rows, others, length in ((left, right, len(asked.right)), (right, left, len(asked.left))):
+        starts = [start for start, _ in others]
+        for start, end in rows:
+            behind, before = bisect_left(starts, end), bisect_right(starts, start - length) - 1
+            is_behind = behind < len(starts) and starts[behind] - end <= asked.distance
+            if is_behind or (before >= 0 and start - starts[before] - length <= asked.distance):
+                yield start, end
 
 
 # ---------------------------------------------------------------- many queries
@@ -124,6 +129,10 @@ Anchors = tuple["Anchor", ...]
 Kind = type[AnyOf] | type[Begins] | type[Marked]
 Anchor = tuple[Kind, str]
 Keys = tuple[Kind, tuple[str, ...]]
+
+
+# Who waits for a word: mostly one rule, which has dozens of words and one tuple for them all.
+Waiting = tuple[int] | list[int]
 
 
 class RuleIndex:
@@ -136,7 +145,7 @@ class RuleIndex:
     def __init__(self) -> None:
         self._trees: dict[int, Tree] = {}  # of rules that may be woken in vain
         self._sure: dict[int, Keys] = {}  # of all others: what they wait for is all they ask
-        self._waiting: dict[type, dict[str, tuple[int, ...]]] = {AnyOf: {}, Begins: {}, Marked: {}}
+        self._waiting: dict[type, dict[str, Waiting]] = {AnyOf: {}, Begins: {}, Marked: {}}
         self._lengths: Counter[int] = Counter()  # of the prefixes
 
     def add(self, rule_id: int, tree: Tree) -> None:
@@ -155,7 +164,11 @@ class RuleIndex:
         alone = (rule_id,)  # one for all keys: a rule has dozens, and mostly nobody shares them
         for kind, key in anchors:
             waiting = self._waiting[kind]
-            waiting[key] = waiting[key] + alone if key in waiting else alone
+            others = waiting.get(key)
+            if isinstance(others, list):
+                others.append(rule_id)
+            else:
+                waiting[key] = alone if others is None else [*others, rule_id]
             if kind is Begins:
                 self._lengths[len(key)] += 1
 
@@ -163,9 +176,9 @@ class RuleIndex:
         """Forget a rule; nothing happens if it is not held."""
         for kind, key in self._taken_out(rule_id):
             waiting = self._waiting[kind]
-            left = tuple(other for other in waiting[key] if other != rule_id)
-            if left:
-                waiting[key] = left
+            others = waiting[key]
+            if isinstance(others, list) and len(others) > 1:
+                others.remove(rule_id)
             else:
                 del waiting[key]
             if kind is Begins:

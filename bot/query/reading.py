@@ -19,11 +19,14 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person changed about the reading of a query. Forms are normalised words."""
+    """What a rule keeps about the reading of its query: what a person changed, and which
+    channels its names are of. Forms are normalised words."""
 
     without_forms: frozenset[str] = frozenset()
     without_names: frozenset[str] = frozenset()  # normalised spellings that are not joined
     with_spellings: frozenset[tuple[str, str]] = frozenset()  # (normalised word, its spelling)
+    # (name, channel id): what `from:` meant when it was written, since names change hands.
+    channels: frozenset[tuple[str, int]] = frozenset()
 
     def dumps(self) -> str:
         """As JSON, to be kept with a rule."""
@@ -32,6 +35,7 @@ class Choices:
                 "without_forms": sorted(self.without_forms),
                 "without_names": sorted(self.without_names),
                 "with_spellings": sorted(self.with_spellings),
+                "channels": sorted(self.channels),
             },
             ensure_ascii=False,
         )
@@ -44,6 +48,7 @@ class Choices:
             frozenset(kept.get("without_forms", ())),
             frozenset(kept.get("without_names", ())),
             frozenset((word, spelling) for word, spelling in kept.get("with_spellings", ())),
+            frozenset((name, number) for name, number in kept.get("channels", ())),
         )
 
 
@@ -81,3 +86,4 @@ class Understood:
 
     tree: Tree | None  # None: every post
     readings: tuple[Reading, ...]  # of its words, from left to right
+    channels: frozenset[tuple[str, int]] = frozenset()  # (name, channel id): as in Choices

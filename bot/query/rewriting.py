@@ -40,6 +40,8 @@ def narrowed(query: Query, scope: str) -> str:
         if pieces[-1].kind == "_AND":
             pieces.pop()
         pieces = _opened(pieces)
+    elif scope:
+        pieces = _opened(pieces)
     base = _text(pieces)
     if not scope:
         return base

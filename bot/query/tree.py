@@ -8,6 +8,7 @@ All words are normalised (`words.norm`); marks are the filter words of the index
 * ``in:<label>``: whichever channels carry the label when the question is asked.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,6 +111,12 @@ def dumps(tree: Tree) -> str:
     return json.dumps(_plain(tree), ensure_ascii=False, separators=(",", ":"))
 
 
+def sense(tree: Tree) -> str:
+    """A digest, equal for trees that differ at most in the order of what AND or OR joins."""
+    plain = json.dumps(_unordered(tree), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
 def loads(text: str) -> Tree:
     """What `dumps` wrote. Raises ValueError for anything else."""
     try:
@@ -138,6 +145,17 @@ def _plain(tree: Tree) -> list[object]:  # noqa: PLR0911 -- one answer a kind
             return ["all", *map(_plain, parts)]
         case Either(parts):
             return ["either", *map(_plain, parts)]
+
+
+def _unordered(tree: Tree) -> list[object]:
+    match tree:
+        case All(parts) | Either(parts):
+            each = map(_unordered, parts)
+            return [type(tree).__name__, *sorted(each, key=json.dumps)]
+        case No(part):
+            return ["no", _unordered(part)]
+        case _:
+            return _plain(tree)
 
 
 def _tree(plain: Any) -> Tree:  # noqa: PLR0911 -- one answer a kind

@@ -1,6 +1,7 @@
 """A person who talks to the bot, with no client behind them: the test speaks for them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.sandbox.channels import Channel
@@ -106,7 +107,14 @@ class Reader(Actor):
         def wanted(message: Received) -> bool:
             return text in message.text and who in (None, message.sender, message.place)
 
-        return await self._inbox.next(wanted, within, repr(text))
+        return await self.hears(wanted, within, repr(text))
+
+    async def hears(self, wanted: Callable[[Received], bool], within: float, what: str) -> Received:
+        """The next unread message, or edit, that is wanted; others stay unread.
+
+        Raises NotReceived after `within` seconds; `what` names in it what was wanted.
+        """
+        return await self._inbox.next(wanted, within, what)
 
     async def receives_nothing_more(self, idle: Idle | None = None) -> None:
         """Nothing is unread, and nothing more comes of what has happened so far.

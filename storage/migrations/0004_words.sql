@@ -163,8 +163,14 @@ ALTER TABLE rules ADD COLUMN title TEXT;    -- its own name; NULL: its query is 
 ALTER TABLE rules ADD COLUMN tree TEXT;     -- JSON: what the query was understood as, all forms
 ALTER TABLE rules ADD COLUMN choices TEXT;  -- JSON: what its subscriber changed about that
 ALTER TABLE rules ADD COLUMN lexicon TEXT;  -- version of the dictionaries the tree was made with
+ALTER TABLE rules ADD COLUMN sense TEXT;    -- equal for rules that mean the same
 ALTER TABLE rules ADD COLUMN edition INTEGER NOT NULL DEFAULT 0;  -- raised with every new tree
+ALTER TABLE rules ADD COLUMN changed_at INTEGER;  -- edited to mean something else; NULL: never
 ALTER TABLE rules ADD COLUMN kept_at INTEGER;  -- NULL: only shown, and waiting for a yes
+
+-- A rule with another query catches anew what it caught before, where a later version says it.
+ALTER TABLE rules ADD COLUMN query_edition INTEGER NOT NULL DEFAULT 0;  -- raised with every query
+ALTER TABLE matches ADD COLUMN query_edition INTEGER NOT NULL DEFAULT 0;  -- of the rule, then
 
 DROP TRIGGER rules_added;
 DROP TRIGGER rules_changed;

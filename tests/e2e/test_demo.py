@@ -25,7 +25,9 @@ async def test_the_demo_saves_and_tells_everything_once_and_then_talks() -> None
     counted = dict(re.findall(r"^ *(\w+) +(\d+) ", printed, re.MULTILINE))
     assert int(counted["posted"]) == int(counted["saved"]) >= 25
     assert int(counted["delivered"]) > 20
+    assert counted["joined"] == "3"  # one repost, told to three
     assert counted["lost"] == counted["doubled"] == "0"
     assert "Sample texts" in printed
+    assert re.search(r"-> Helen, edited\n.*?\n    Also: Донецька ОВА 08:05\n", printed, re.DOTALL)
     assert "*Білогорівка* повністю під контролем" in printed
     assert "There is no command /nonsense" in printed

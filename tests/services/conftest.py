@@ -50,8 +50,7 @@ async def subscribe(archive: Archive, chat_id: int, *queries: str) -> Subscriber
 async def meant(archive: Archive, query: str, choices: Choices = Choices()) -> Stored:  # noqa: B008 -- frozen
     """How a rule is kept."""
     found = await understood(archive.reader, LEXICON, parse(query, rule=True), choices)
-    assert found.tree
-    return stored(found.tree, choices, LEXICON)
+    return stored(found, choices, LEXICON)
 
 
 def post(message_id: int, text: str, **more: object) -> Post:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from bot.alerts import stories
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
-from bot.alerts.pictures import Pictures
 from bot.ingest import Ingest
 from bot.query.parse import parse
 from bot.query.reading import Choices
@@ -64,7 +63,7 @@ class Desk:
     def __post_init__(self) -> None:
         following = [stories.follow, Deciding(self.clock).follow]
         self.ingest = Ingest(self.archive, self.clock, lambda: None, following)
-        self.composer = Composer(self.archive, self.clock, Pictures(self.archive, self.clock))
+        self.composer = Composer(self.archive, self.clock)
 
     async def watches(self) -> None:
         async with self.archive.transaction() as tx:

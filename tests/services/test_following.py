@@ -10,11 +10,10 @@ from telethon.extensions import html
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.following import SEVERAL, Following
-from bot.alerts.pictures import Pictures
 from bot.ingest import Ingest
 from bot.locales import units
 from bot.owner.massdeletions import MassDeletions
-from storage import bursts, outbox, posts, rules
+from storage import bursts, joining, outbox, posts, rules
 from storage.db import Archive
 from storage.records import (
     CAPTION_UNITS,
@@ -51,7 +50,7 @@ class Desk:
     def __init__(self, archive: Archive, clock: ManualClock) -> None:
         self.archive = archive
         self._clock = clock
-        self._compose = Composer(archive, clock, Pictures(archive, clock)).compose
+        self._compose = Composer(archive, clock).compose
 
     async def tells(self, seconds: float = 10) -> list[tuple[Due, Message]]:
         """What leaves within so many seconds."""
@@ -445,7 +444,7 @@ async def test_what_was_joined_to_an_alert_is_followed_under_it(
     kept = await posts.get(archive.reader, 77, 2)
     assert kept
     async with archive.transaction() as tx:
-        await tx.execute("INSERT INTO joined VALUES (?, ?, 0)", (alert.id, kept.id))
+        await joining.join(tx, [(alert.id, kept.id)], 0)
     await ingest.apply(edited("Знімок два", 2))
     await ingest.apply(gone(clock, 2))
     told = await desk.tells()

@@ -6,7 +6,6 @@ import pytest
 
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
-from bot.alerts.pictures import Pictures
 from bot.ingest import Ingest
 from storage import outbox, posts, rules, search
 from storage.db import Archive
@@ -79,8 +78,8 @@ async def test_an_edit_that_matches_for_the_first_time_is_an_alert_of_its_own(
 ) -> None:
     await subscribe(archive, ANNA, "білогорівка")
     await ingest.apply(batch(post(1, "Новини згодом")))
-    await ingest.apply(batch(post(1, "Білогорівка наша", pts=5, edited_at=1)))
-    await ingest.apply(batch(post(1, "Білогорівка наша!", pts=6, edited_at=2)))
+    await ingest.apply(batch(post(1, "Білогорівка наша", pts=5, edited_at=clock.now())))
+    await ingest.apply(batch(post(1, "Білогорівка наша!", pts=6, edited_at=clock.now() + 1)))
     assert await owed(archive, clock) == [(ANNA, "edit", "77/1/v2")]
 
 
@@ -91,7 +90,7 @@ async def test_edits_of_two_parts_of_an_album_are_two_alerts(
     await subscribe(archive, ANNA, "білогорівка")
     await ingest.apply(batch(*(post(number, "Ранок", grouped_id=5) for number in (1, 2))))
     for number in (1, 2):
-        edited = post(number, "Білогорівка", grouped_id=5, pts=number + 5, edited_at=1)
+        edited = post(number, "Білогорівка", grouped_id=5, pts=number + 5, edited_at=clock.now())
         await ingest.apply(batch(edited))
     async with archive.heavy() as conn:
         rows = await conn.execute_fetchall("SELECT subject FROM outbox ORDER BY id")
@@ -104,7 +103,7 @@ async def test_an_edit_of_history_that_says_the_same_words_is_no_news(
     """History makes no matches, and a rule may be younger than the post."""
     await subscribe(archive, ANNA, "білогорівка")
     await ingest.apply(batch(post(1, "Білогорівка наша."), via=Via.BACKFILL))
-    await ingest.apply(batch(post(1, "Білогорівка наша!", pts=9, edited_at=2)))
+    await ingest.apply(batch(post(1, "Білогорівка наша!", pts=9, edited_at=clock.now() + 1)))
     assert await owed(archive, clock) == []
 
 
@@ -114,7 +113,7 @@ async def test_an_edit_and_its_deletion_in_one_batch_are_still_an_edit(
     """The sweep may bring both at once, to somebody who was told of the post before."""
     await subscribe(archive, ANNA, "новини", "білогорівка")
     await ingest.apply(batch(post(1, "Новини згодом")))
-    edited = post(1, "Білогорівка наша", pts=5, edited_at=1)
+    edited = post(1, "Білогорівка наша", pts=5, edited_at=clock.now())
     gone = Deletion(77, 1, Absence.NOTICE, 6)
     await ingest.apply(Batch(Via.SWEEP, clock.now(), (edited,), (gone,)))
     rows = await archive.reader.execute_fetchall("SELECT kind FROM outbox ORDER BY id")
@@ -199,7 +198,7 @@ async def test_the_alert_of_a_late_part_shows_that_part_and_what_hit_it(
     await composed(archive, clock)
     await ingest.apply(batch(post(2, "Наступ", **ALBUM)))
     [due] = await outbox.due(archive.reader, clock.now(), 9)
-    message = await Composer(archive, clock, Pictures(archive, clock)).compose(due)
+    message = await Composer(archive, clock).compose(due)
     assert message
     html = message.html
     assert "<b>наступ</b> · a further part of an album" in html
@@ -274,3 +273,16 @@ async def test_the_language_of_a_post_is_told_where_it_is_written(
     assert found.post.text == "Это наше"
     await ingest.apply(batch(post(1, "Тепер це інше", pts=99)))
     assert await search.newest(archive.reader, Search("meta : lru"), 9, None) == []
+
+
+async def test_halves_of_signs_are_replaced_and_nothing_is_lost(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    broken = post(1, "Білогорівка \ud83d наша \ud83d\ude00", author="Олена \ude00")
+    for _ in range(2):
+        await ingest.apply(batch(broken))
+    [kept] = await posts.latest(archive.reader, None, 9, None)
+    assert (kept.version, kept.post.text) == (1, "Білогорівка \ufffd наша \U0001f600")
+    assert kept.post.author == "Олена \ufffd"
+    assert (await outbox.counts(archive.reader)).open == 1

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.alerts.composing import Composer
-from bot.alerts.pictures import Pictures
 from bot.ingest import Ingest
 from bot.owner.massdeletions import MANY, MassDeletions
 from storage import bursts, outbox, posts
@@ -34,7 +33,7 @@ async def told(archive: Archive, clock: ManualClock) -> list[str]:
     """What the owner is owed by now, as composed at its time."""
     clock.forward(61)
     rows = await outbox.due(archive.reader, clock.now(), 100)
-    made = [await Composer(archive, clock, Pictures(archive, clock)).compose(due) for due in rows]
+    made = [await Composer(archive, clock).compose(due) for due in rows]
     return [message.html for message in made if message]
 
 

@@ -1,5 +1,9 @@
 """Rules as they are matched: by their stored meaning, with what changes while the program runs."""
 
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts.deciding import Deciding
@@ -7,8 +11,9 @@ from bot.ingest import Ingest
 from bot.query.lexicon import Lexicon
 from bot.query.reading import Choices, Name
 from bot.query.tree import AnyOf, loads
-from bot.understanding import renew
-from storage import channels, profiles, rules
+from bot.renewing import Renewing
+from bot.understanding import AT_ONCE, begin, renew
+from storage import channels, meanings, profiles, rules
 from storage.db import Archive
 from storage.records import Channel, ChannelState, Pack, Profile
 from tests.clocks import ManualClock
@@ -110,9 +115,26 @@ async def test_an_edit_of_a_rule_holds_from_the_next_post_on(
     await ingest.apply(batch(post(1, "Білогорівка"), post(2, "Лисичанськ")))
     rule = await only_rule(archive)
     async with archive.transaction() as tx:
-        await rules.change(tx, rule, "Лисичанськ", await meant(archive, "Лисичанськ"))
+        await rules.change(tx, rule, "Лисичанськ", await meant(archive, "Лисичанськ"), 0)
     await ingest.apply(batch(post(3, "Білогорівка"), post(4, "Лисичанськ")))
     assert await owed(archive) == ["77/1", "77/4"]
+
+
+async def test_an_edit_is_caught_by_a_query_that_a_rule_got_after_it_caught_the_post(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "наступ")
+    await ingest.apply(batch(post(1, "наступ"), post(2, "наступ, референдум")))
+    rule = await only_rule(archive)
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule, "референдум", await meant(archive, "референдум"), 0)
+    moved = post(1, "референдум переноситься", edited_at=1_663_600_100_000, pts=50)
+    repeated = post(2, "наступ, референдум!", edited_at=1_663_600_100_000, pts=51)
+    for _ in range(2):
+        await ingest.apply(batch(moved, repeated))
+    again = replace(moved, text="референдум знову", edited_at=1_663_600_200_000, pts=52)
+    await ingest.apply(batch(again))
+    assert await owed(archive) == ["77/1", "77/2", "77/1/v2"]
 
 
 async def test_a_dropped_form_is_caught_no_longer(archive: Archive, ingest: Ingest) -> None:
@@ -120,7 +142,7 @@ async def test_a_dropped_form_is_caught_no_longer(archive: Archive, ingest: Inge
     await ingest.apply(batch(post(1, "Білогорівко")))
     rule, choices = await only_rule(archive), Choices(frozenset({"білогорівко"}))
     async with archive.transaction() as tx:
-        await rules.change(tx, rule, "Білогорівка", await meant(archive, "Білогорівка", choices))
+        await rules.change(tx, rule, "Білогорівка", await meant(archive, "Білогорівка", choices), 0)
     await ingest.apply(batch(post(2, "Білогорівко"), post(3, "Білогорівка")))
     assert await owed(archive) == ["77/1", "77/3"]
 
@@ -163,7 +185,7 @@ async def test_rules_are_understood_anew_with_other_dictionaries_and_keep_their_
     texts = ("Whitemount", "Bilogorovka", "Білогорівко", "Білогорівці")
     await ingest.apply(batch(*(post(n, text) for n, text in enumerate(texts, 2))))
     assert await owed(archive) == ["77/2", "77/5"]
-    assert await rules.outdated(archive.reader, NEWER.version) == []
+    assert await meanings.outdated(archive.reader, NEWER.version) == []
 
 
 async def test_a_rule_of_before_is_understood_when_the_program_starts(
@@ -174,7 +196,7 @@ async def test_a_rule_of_before_is_understood_when_the_program_starts(
     async with archive.transaction() as tx:
         await rules.add(tx, anna.id, "Білогорівка", 0)
     await ingest.apply(batch(post(1, "Білогорівці")))
-    await renew(archive, NEWER)
+    await begin(archive, NEWER)
     await ingest.apply(batch(post(2, "Білогорівці")))
     assert await owed(archive) == ["77/2"]
 
@@ -186,10 +208,11 @@ async def test_a_rule_that_is_not_understood_any_more_stops_nothing(
     anna = await subscribe(archive, ANNA, "Білогорівка")
     async with archive.transaction() as tx:
         await rules.add(tx, anna.id, query, 0)
+    await begin(archive, NEWER)
     await renew(archive, NEWER)
     await ingest.apply(batch(post(1, "Білогорівка")))
     assert await owed(archive) == ["77/1"]
-    assert await rules.outdated(archive.reader, NEWER.version) == []
+    assert await meanings.outdated(archive.reader, NEWER.version) == []
 
 
 async def test_a_rule_whose_channel_lost_its_name_goes_on_as_it_was_understood(
@@ -200,6 +223,19 @@ async def test_a_rule_whose_channel_lost_its_name_goes_on_as_it_was_understood(
         await tx.execute("UPDATE channels SET username = 'another' WHERE id = ?", (CHANNEL.id,))
     await renew(archive, NEWER)
     await ingest.apply(batch(post(1, "слово")))
+    assert await owed(archive) == ["77/1"]
+
+
+async def test_a_rule_does_not_move_to_whoever_takes_the_name_of_its_channel(
+    archive: Archive, ingest: Ingest
+) -> None:
+    await subscribe(archive, ANNA, "ворог from:@luhanskaVTSA")
+    async with archive.transaction() as tx:
+        await channels.save(tx, replace(CHANNEL, username="another"))
+        await channels.save(tx, replace(OTHER, username="luhanskaVTSA"))
+    await renew(archive, NEWER)
+    said = post(1, "ворог")
+    await ingest.apply(batch(said, replace(said, channel_id=OTHER.id)))
     assert await owed(archive) == ["77/1"]
 
 
@@ -234,3 +270,58 @@ async def test_an_edit_that_repeats_what_was_said_before_the_rule_is_no_news_in_
     await subscribe(archive, ANNA, "Білогорівка lang:uk")
     await ingest.apply(batch(post(1, "Білогорівка і всі її околиці", pts=2)))
     assert await owed(archive) == []
+
+
+# --------------------------------------------------------------- beside what runs
+
+
+async def test_only_what_was_never_understood_is_waited_for_at_the_start(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    """Thousands of rules with new dictionaries take half a minute; posts come meanwhile."""
+    count = AT_ONCE * 2 + 1
+    await subscribe(archive, ANNA, "Білогорівка", *(f"слово{n}" for n in range(count)))
+    [bare] = [(await subscribe(archive, ANNA + 1)).id]
+    async with archive.transaction() as tx:
+        await rules.add(tx, bare, "Лисичанськ", 0)
+    await begin(archive, NEWER)
+    assert len(await meanings.outdated(archive.reader, NEWER.version)) == count + 1
+    await ingest.apply(batch(post(1, "Білогорівка"), post(2, "Whitemount"), post(3, "Лисичанську")))
+    assert await owed(archive) == ["77/1", "77/3"]
+    service = asyncio.create_task(Renewing(archive, NEWER, clock).run())
+    async with asyncio.timeout(30):
+        while await meanings.outdated(archive.reader, NEWER.version):
+            assert not service.done()
+            await asyncio.sleep(0)
+    await ingest.apply(batch(post(4, "Whitemount")))
+    assert await owed(archive) == ["77/1", "77/3", "77/4"]
+    service.cancel()
+    with suppress(asyncio.CancelledError):
+        await service
+
+
+async def test_a_rule_that_was_changed_meanwhile_is_not_taken_back(archive: Archive) -> None:
+    await subscribe(archive, ANNA, "Білогорівка")
+    [rule] = await rules.every(archive.reader)
+    before = (await rules.stored(archive.reader, [rule.id]))[rule.id]
+    changed = await meant(archive, "Лисичанськ")
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule.id, "Лисичанськ", changed, 0)
+        assert not await meanings.renew(tx, rule, before, replace(before, lexicon="newer"))
+    assert await rules.stored(archive.reader, [rule.id]) == {rule.id: changed}
+    async with archive.transaction() as tx:
+        [rule] = await rules.every(archive.reader)
+        assert await meanings.renew(tx, rule, changed, replace(changed, lexicon="newer"))
+    assert (await rules.stored(archive.reader, [rule.id]))[rule.id].lexicon == "newer"
+
+
+async def test_others_have_their_turn_while_many_rules_are_read(
+    archive: Archive, ingest: Ingest
+) -> None:
+    count, turns = 50, 0
+    await subscribe(archive, ANNA, *(f"слово{n}" for n in range(count)))
+    applying = asyncio.create_task(ingest.apply(batch(post(1, "слово1"))))
+    while not applying.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns > count

@@ -249,7 +249,7 @@ async def test_what_is_composed_in_quiet_hours_makes_no_sound(
     clock.time = NOW + HOUR
     assert (await composer.compose(due)).silent
     async with archive.transaction() as tx:
-        burst = await bursts.note(tx, 77, 99, clock.now())
+        burst = await bursts.note(tx, 77, [due.post_id or 0], clock.now())
     deletion = replace(due, kind="burst", subject=f"burst/{burst.id}", post_id=None)
     assert not (await composer.compose(deletion)).silent
 

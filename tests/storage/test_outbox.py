@@ -1,12 +1,13 @@
 """What is owed: once, in order, frozen, and found fast."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import outbox, subscribers
+from storage import outbox, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Counts, Owed
 from storage.records import Button, Document, Does, Due, Message, Subscriber
@@ -277,3 +278,22 @@ async def test_ten_thousand_open_rows_do_not_slow_it_down(archive: Archive) -> N
         await conn.set_progress_handler(count, 100)
         assert len(await outbox.due(conn, NOW, 8)) == 8
     assert len(steps) * 100 < 200 * 100
+
+
+async def test_of_which_posts_a_subscriber_was_owed_an_alert(archive: Archive) -> None:
+    anna, borys = await subscriber(archive, 1), await subscriber(archive, 2)
+    changes = await apply(archive, *(replace(POST, message_id=number) for number in range(1, 6)))
+    ids = [change.post_id for change in changes]
+    await add(archive, Owed("alert", anna.id, "1", post_id=ids[0]))
+    await add(archive, Owed("alert", borys.id, "2", post_id=ids[1]))
+    async with archive.transaction() as tx:
+        rule = await rules.add(tx, anna.id, "кава", NOW)
+        await tx.execute("INSERT INTO joined VALUES (1, ?, ?), (2, ?, ?)", (ids[2], NOW) * 2)
+        await tx.execute(
+            "INSERT INTO held (subscriber_id, rule_id, post_id, version, reason, held_at, due_at) "
+            "VALUES (?, ?, ?, 1, 'digest', ?, ?)",
+            (anna.id, rule.id, ids[3], NOW, NOW),
+        )
+    assert await outbox.told(archive.reader, anna.id, ids) == {ids[0], ids[2], ids[3]}
+    assert await outbox.told(archive.reader, borys.id, ids) == {ids[1], ids[2]}
+    assert await outbox.told(archive.reader, anna.id, []) == set()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage import rules
+from storage import meanings, rules
 from storage.db import Archive
 from storage.records import Match, Rule
 from storage.rules import RuleExists, Stored
@@ -134,8 +134,22 @@ async def test_how_a_rule_was_understood_is_kept_with_it(archive: Archive) -> No
         rule = await rules.add(tx, reader.id, "кава", NOW, STORED)
         bare = await rules.add(tx, reader.id, "чай", NOW)
     assert await rules.stored(archive.reader, [rule.id, bare.id]) == {rule.id: STORED}
-    assert await rules.outdated(archive.reader, "lexicon 1") == [bare]
-    assert await rules.outdated(archive.reader, "lexicon 2") == [rule, bare]
+    assert await meanings.outdated(archive.reader, "lexicon 1") == [bare]
+    assert await meanings.outdated(archive.reader, "lexicon 2") == [rule, bare]
+
+
+async def test_what_says_or_means_the_same_is_found_among_the_kept_rules_of_a_subscriber(
+    archive: Archive,
+) -> None:
+    one, two = await subscriber(archive, 1), await subscriber(archive, 2)
+    kept = replace(STORED, sense="coffee")
+    async with archive.transaction() as tx:
+        means = await rules.add(tx, one.id, "кава", NOW, kept)
+        says = await rules.add(tx, one.id, "чай", NOW)
+        await rules.add(tx, two.id, "кава", NOW, kept)
+        await rules.propose(tx, one.id, "чай", NOW, kept)
+    assert await meanings.same(archive.reader, one.id, "чай", kept) == [means, says]
+    assert await meanings.same(archive.reader, one.id, "чай", STORED) == [says]
 
 
 async def test_a_rule_gets_another_query_and_keeps_what_it_caught(archive: Archive) -> None:
@@ -143,10 +157,29 @@ async def test_a_rule_gets_another_query_and_keeps_what_it_caught(archive: Archi
     [change] = await apply(archive, POST)
     await record(archive, Match(rule.id, change.post_id, 1))
     async with archive.transaction() as tx:
-        await rules.change(tx, rule.id, "кава у Львові", STORED)
+        await rules.change(tx, rule.id, "кава у Львові", STORED, NOW)
     [changed] = await rules.every(archive.reader)
     assert changed == replace(rule, query="кава у Львові", edition=1)
-    assert await record(archive, Match(rule.id, change.post_id, 2)) == []
+    assert await rules.hits(archive.reader, [rule.id]) == {rule.id: 1}
+
+
+async def test_with_another_query_a_rule_catches_anew_what_a_later_version_says(
+    archive: Archive,
+) -> None:
+    rule = await add(archive, (await subscriber(archive)).id, "кава")
+    [change] = await apply(archive, POST)
+    first, second, third = (Match(rule.id, change.post_id, number) for number in (1, 2, 3))
+    assert await record(archive, first) == [first]
+    assert await record(archive, second) == []
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule.id, "чай", STORED, NOW)
+    assert await record(archive, first) == []
+    assert await record(archive, second, third) == [second]
+    assert await record(archive, second, third) == []
+    assert await rules.hits(archive.reader, [rule.id]) == {rule.id: 1}
+    async with archive.transaction() as tx:
+        await rules.change(tx, rule.id, "чай", replace(STORED, tree="[]"), NOW)
+    assert await record(archive, third) == []
 
 
 async def test_another_edition_is_only_what_may_hold_for_other_posts(archive: Archive) -> None:
@@ -154,13 +187,13 @@ async def test_another_edition_is_only_what_may_hold_for_other_posts(archive: Ar
     editions, revisions = [], []
     for stored in (STORED, STORED, replace(STORED, lexicon="2"), replace(STORED, tree="[]")):
         async with archive.transaction() as tx:
-            await rules.change(tx, rule.id, "кава", stored)
+            await rules.change(tx, rule.id, "кава", stored, NOW)
         [now] = await rules.every(archive.reader)
         editions.append(now.edition)
         revisions.append(await rules.revision(archive.reader))
     assert editions == [1, 1, 1, 2]
     assert revisions[0] == revisions[1] == revisions[2] < revisions[3]
-    assert await rules.outdated(archive.reader, "lexicon 1") == []
+    assert await meanings.outdated(archive.reader, "lexicon 1") == []
 
 
 async def test_a_rule_cannot_be_changed_into_another_one(archive: Archive) -> None:
@@ -168,7 +201,7 @@ async def test_a_rule_cannot_be_changed_into_another_one(archive: Archive) -> No
     first, _ = await add(archive, reader.id, "кава"), await add(archive, reader.id, "чай")
     with pytest.raises(RuleExists):
         async with archive.transaction() as tx:
-            await rules.change(tx, first.id, "чай", STORED)
+            await rules.change(tx, first.id, "чай", STORED, NOW)
     assert [rule.query for rule in await rules.of(archive.reader, reader.id)] == ["кава", "чай"]
 
 
@@ -188,11 +221,11 @@ async def test_what_is_only_shown_is_no_rule_until_it_is_kept(archive: Archive) 
     async with archive.transaction() as tx:
         shown = await rules.propose(tx, reader.id, "кава", NOW, STORED)
         twice = await rules.propose(tx, reader.id, "кава", NOW)
-        await rules.change(tx, twice.id, "кава", STORED)
+        await rules.change(tx, twice.id, "кава", STORED, NOW)
     assert shown.pending
     assert await rules.get(archive.reader, shown.id) == shown
     assert await rules.of(archive.reader, reader.id) == await rules.every(archive.reader) == []
-    assert await rules.outdated(archive.reader, "2") == []
+    assert await meanings.outdated(archive.reader, "2") == []
     assert await rules.revision(archive.reader) == before
     async with archive.transaction() as tx:
         await rules.keep(tx, shown.id, NOW + 5)

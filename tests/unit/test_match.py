@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from random import Random
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -24,8 +26,9 @@ from bot.query.tree import (
     Tree,
     dumps,
     loads,
+    sense,
 )
-from bot.query.words import words
+from bot.query.words import tokens, words
 
 # Few words, so that random queries and posts meet; some are words of FTS5's own language.
 VOCABULARY = ("міст", "ріка", "ріки", "річка", "34", "су", "сімя", "or", "and", "near", "body")
@@ -129,6 +132,24 @@ def test_a_tree_is_read_back_as_it_was_stored(tree: Tree) -> None:
     assert loads(dumps(tree)) == tree
 
 
+@given(trees, st.randoms())
+def test_the_order_of_what_is_joined_makes_no_other_sense(tree: Tree, random: Random) -> None:
+    assert sense(shuffled(tree, random)) == sense(tree)
+    assert sense(All((tree, Begins("тінь")))) != sense(Either((tree, Begins("тінь"))))
+
+
+def shuffled(tree: Tree, random: Random) -> Tree:
+    match tree:
+        case All(parts) | Either(parts):
+            each = [shuffled(part, random) for part in parts]
+            random.shuffle(each)
+            return type(tree)(tuple(each))
+        case No(part):
+            return No(shuffled(part, random))
+        case _:
+            return tree
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", "7", '["word"]', '["word","а"]', '["?",1]'])
 def test_what_was_not_stored_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
@@ -180,6 +201,40 @@ def test_close_words_are_marked_in_pairs() -> None:
     close = Close((one("обстріл"),), (one("херсон"),), 1)
     text = "обстріл міста Херсон, потім іще один обстріл"
     assert spans(text, [close]) == [(0, 7), (14, 20)]
+
+
+def places_of(row: tuple[frozenset[str], ...], held: tuple[str, ...]) -> list[set[int]]:
+    starts = range(len(held) - len(row) + 1)
+    return [
+        set(range(start, start + len(row)))
+        for start in starts
+        if all(held[start + place] in forms for place, forms in enumerate(row))
+    ]
+
+
+@given(st.builds(Close, rows, rows, st.integers(0, 3)), documents)
+def test_what_is_near_is_what_stands_near_word_by_word(close: Close, held: Document) -> None:
+    near = [
+        one | other
+        for one in places_of(close.left, held.words)
+        for other in places_of(close.right, held.words)
+        if not one & other
+        and max(min(one), min(other)) - min(max(one), max(other)) - 1 <= close.distance
+    ]
+    places = set().union(*near)
+    assert holds(close, held) is bool(near)
+    found = tokens(held.text)
+    assert spans(held.text, [close]) == [(found[i].start, found[i].end) for i in sorted(places)]
+
+
+def test_near_costs_as_much_as_the_text_is_long() -> None:
+    size = 15_000  # pair by pair this takes minutes
+    held = of("а " * size + "і " * 8 + "б " * size)
+    assert len(held.words) == 2 * size + 8
+    begun = perf_counter()
+    assert not holds(Close((one("а"),), (one("б"),), 5), held)
+    assert spans(held.text, [Close((one("а"),), (one("а"),), 50)])
+    assert perf_counter() - begun < 5
 
 
 def test_what_must_not_occur_is_not_marked() -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import tell_missing
 from bot.cli import main
 from bot.lock import only_one
+from bot.query.lexicon import Lexicon
 from bot.query.words import norm
 from storage.migrate import migrate, packaged
 from tests.importing.desktop import chat, message, write_json, written
@@ -90,3 +92,38 @@ def test_no_archive_is_made_beside_a_program_that_is_about_to(folder: Path) -> N
         assert command(folder, "import", str(folder / "export")) == 2
     assert not (folder / "data" / "postwatch.sqlite3").exists()
     assert command(folder, "import", str(folder / "export")) == 0
+
+
+def test_doctor_tells_the_dictionaries_and_what_was_left_out(folder: Path, capsys: Shown) -> None:
+    with only_one(folder / "data"):
+        command(folder, "doctor")
+        assert "dictionaries of Ukrainian, Russian, English\n" in capsys.readouterr().out
+        (folder / "postwatch.toml").write_text(SETTINGS + '[query]\ndictionaries = ["ru"]\n')
+        command(folder, "doctor")
+    assert "dictionaries of Russian; left out: Ukrainian, English\n" in capsys.readouterr().out
+
+
+def test_the_start_logs_which_dictionaries_are_missing(caplog: pytest.LogCaptureFixture) -> None:
+    tell_missing(Lexicon(languages=("uk", "en")))
+    assert caplog.messages == [
+        "no dictionary of Russian (package pymorphy3-dicts-ru): its words are not known in all "
+        "forms"
+    ]
+
+
+@pytest.mark.parametrize(
+    "words", [["search", "слово"], ["coverage"], ["verify"], ["import", "EXPORT"]]
+)
+def test_what_only_concerns_the_archive_needs_no_credentials(
+    folder: Path, capsys: Shown, words: list[str]
+) -> None:
+    assert command(folder, "import", str(folder / "export")) == 0
+    (folder / "postwatch.toml").write_text('[telegram]\nbot_token = "no token"\n')
+    status = command(folder, *(word.replace("EXPORT", str(folder / "export")) for word in words))
+    assert status == (1 if words[0] == "search" else 0), capsys.readouterr().err
+
+
+def test_what_goes_to_telegram_still_asks_for_them(folder: Path, capsys: Shown) -> None:
+    (folder / "postwatch.toml").write_text('data = "data"')
+    assert command(folder, "run") == 2
+    assert "telegram.api_id: is missing" in capsys.readouterr().err

@@ -93,7 +93,7 @@ class Asking:
 
         async def change(tx: Connection, meant: Stored) -> None:
             rule.editions[-1].until = (await journal.head(tx)).seq
-            await rules.change(tx, rule.id, query, meant)
+            await rules.change(tx, rule.id, query, meant, Clock().now())
             rule.editions.append(Edition(query, loads(meant.tree), rule.editions[-1].until))
 
         await self._write(query, change)
@@ -126,9 +126,8 @@ class Asking:
         async with open_archive(path, norm, Clock().now()) as archive:
             asked, choices = parse(query, rule=True), Choices()
             meant = await understood(archive.reader, self._lexicon, asked, choices)
-            assert meant.tree is not None, "a rule asks for something"
             async with archive.transaction() as tx:
-                await what(tx, stored(meant.tree, choices, self._lexicon))
+                await what(tx, stored(meant, choices, self._lexicon))
 
     def _listener(self, name: str) -> Listener:
         return next(each for each in self._cast.listeners if each.name == name)

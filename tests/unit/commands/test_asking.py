@@ -7,7 +7,7 @@ import pytest
 from bot.alerts.presses import Verb, encode
 from bot.finding import CHECKED
 from storage.records import Absence, Deletion, Forward, Post
-from tests.unit.commands.talk import HAIDAI, OWNER, PUSHILIN, READER, Bot
+from tests.unit.commands.talk import HAIDAI, HOUR, OWNER, PUSHILIN, READER, Bot
 from tests.unit.commands.test_search import many, numbers
 
 POSTS = (
@@ -181,6 +181,17 @@ async def test_of_several_such_texts_the_newest_that_fits_is_shown(bot: Bot) -> 
 async def test_the_count_is_of_posts_and_not_of_pages(bot: Bot) -> None:
     await many(bot, 12)
     assert ", newest first · 12 posts\n" in await bot.chat().sees("/search білогорівка")
+
+
+async def test_an_album_counts_once_and_announcements_do_not(bot: Bot) -> None:
+    await bot.watches(HAIDAI)
+    at = bot.clock.now() - HOUR
+    album = [Post(101, n, at + n, "Крим", grouped_id=9) for n in range(1, 7)]
+    pinned = Post(101, 8, at + 8000, "Крим", service="pin_message")
+    await bot.writes(*album, Post(101, 7, at + 7000, "Крим"), pinned)
+    owner = bot.chat()
+    assert (await owner.sees("/search Крим")).startswith("<b>Крим</b>, newest first · 2 posts\n")
+    assert "In the last 30 days 2 posts," in await owner.sees("/watch Крим")
 
 
 async def test_an_expression_is_held_against_so_many_posts_and_that_is_said(bot: Bot) -> None:

@@ -1,5 +1,8 @@
 """Correcting how a rule was understood: its words, its names, its channels."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts.presses import Verb, encode
@@ -175,6 +178,60 @@ async def test_a_rule_is_narrowed_to_a_channel_or_a_pack_and_back_to_all(bot: Bo
     await owner.presses("All channels")
     assert await query(bot) == "Крим OR Ялта"
     assert "In the last 30 days 2 posts," in owner.html
+
+
+HEIR = Channel(103, "Артем Лисогор", "luhanskaVTSA", ChannelState.JOINED, added_at=NOW)
+
+
+async def channels_of(bot: Bot) -> set[str]:
+    """The marks of channels that the newest rule waits for, as it is stored."""
+    newest = await rule_id(bot)
+    return set(
+        re.findall(r'"(c\d+)"', (await rules.stored(bot.archive.reader, [newest]))[newest].tree)
+    )
+
+
+async def test_a_rule_stays_with_its_channel_when_another_takes_the_name(bot: Bot) -> None:
+    await bot.watches(HAIDAI)
+    owner = bot.chat()
+    await owner.watches("наступ from:@luhanskaVTSA")
+    assert "is called" not in owner.html
+    await bot.watches(replace(HAIDAI, username="serhiy_hayday"), HEIR)
+    await owner.presses("Words…")
+    await owner.presses("✓ наступі")
+    assert await channels_of(bot) == {"c101"}
+    await owner.presses("Done")
+    assert "<b>@luhanskavtsa</b>: the channel that is called @serhiy_hayday today" in owner.html
+    await owner.says("/rules 1 query обстріл from:@luhanskaVTSA")
+    assert await channels_of(bot) == {"c101"}
+
+
+async def test_a_rule_can_be_corrected_when_its_channel_was_renamed(bot: Bot) -> None:
+    await bot.watches(HAIDAI)
+    owner = bot.chat()
+    await owner.watches("наступ from:@luhanskaVTSA")
+    await bot.watches(replace(HAIDAI, username=None))
+    await owner.says("/rules 1")
+    assert "the channel that is called Сергій Гайдай today" in owner.html
+    await owner.presses("Words…")
+    await owner.presses("✓ наступі")
+    await owner.presses("Done")
+    await owner.presses("Channels…")
+    await owner.presses("All channels")
+    assert await query(bot) == "наступ"
+    assert await channels_of(bot) == set()
+
+
+async def test_the_channel_that_is_chosen_is_meant_though_the_name_meant_another(
+    bot: Bot,
+) -> None:
+    await bot.watches(HAIDAI)
+    owner = bot.chat()
+    await owner.watches("наступ from:@luhanskaVTSA")
+    await bot.watches(replace(HAIDAI, username="serhiy_hayday"), HEIR)
+    await owner.presses("Channels…")
+    await owner.presses("Артем Лисогор")
+    assert await channels_of(bot) == {"c103"}
 
 
 async def test_a_channel_that_is_no_longer_watched_cannot_be_chosen(bot: Bot) -> None:

@@ -1,11 +1,13 @@
 """/rules: the list, and what can be done with a rule by buttons and by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts.deciding import Deciding
 from bot.alerts.presses import Verb, encode
 from bot.ingest import Ingest
-from storage import channels, rules, subscribers
+from storage import rules, subscribers
 from storage.records import Batch, Post, Rule, Via
 from tests.unit.commands.talk import DAY, HAIDAI, HOUR, OWNER, Bot
 
@@ -171,26 +173,26 @@ async def test_without_rules_the_list_says_how_to_begin(bot: Bot) -> None:
     )
 
 
-async def test_a_rule_of_a_channel_that_lost_its_name_can_be_mended_or_removed(bot: Bot) -> None:
+async def test_a_rule_of_a_label_that_is_gone_can_be_mended_or_removed(bot: Bot) -> None:
     """It goes on as it was understood; nothing that opens it must fail."""
+    await bot.knows_pack("luhansk", HAIDAI)
     await bot.watches(HAIDAI)
     owner = bot.chat()
-    await owner.watches("Крим from:@luhanskaVTSA")
+    await owner.watches("Крим in:luhansk")
     async with bot.archive.transaction() as tx:
-        await tx.execute("UPDATE channels SET username = 'nowhere_else'")
-    assert await channels.usernames(bot.archive.reader) == {"nowhere_else": HAIDAI.id}
+        await tx.execute("DELETE FROM labels")
     await owner.says("/rules")
     await owner.presses("1")
     assert owner.html.startswith(
-        "<b>Крим from:@luhanskaVTSA</b>\n"
+        "<b>Крим in:luhansk</b>\n"
         "\n"
         "This rule cannot be read any more, and goes on as it was understood.\n"
-        "No channel named “luhanskavtsa” is watched."
+        "No channel has the label “luhansk”."
     )
     assert owner.labels == ["Mute 1 h", "Mute 24 h", "Until woken", "Remove", "All rules"]
     await owner.presses("Mute 1 h")
     assert "Unmute" in owner.labels
-    assert (await owner.sees("/rules 1 name Крим")).startswith("<b>Крим</b>\nКрим from:")
+    assert (await owner.sees("/rules 1 name Крим")).startswith("<b>Крим</b>\nКрим in:")
     assert (await owner.sees("/rules 1 query Ялта")).startswith("<b>Крим</b>\nЯлта\n")
 
 
@@ -202,3 +204,13 @@ async def test_how_often_a_rule_hit_is_told(bot: Bot) -> None:
     posts = tuple(Post(101, n, bot.clock.now() - DAY + n, "У Криму") for n in range(1, 4))
     await ingest.apply(Batch(Via.LIVE, bot.clock.now(), posts))
     assert "1. <b>Крим</b> · 3 hits" in await owner.sees("/rules")
+
+
+async def test_halves_of_signs_are_answered_like_any_text(bot: Bot) -> None:
+    """No text that is stored or sent can hold them."""
+    owner = bot.chat()
+    owner.asked = replace(owner.asked, user_name="\udc00", chat_title="\ud800")
+    await owner.watches("Крим")
+    assert (await owner.sees("/rules 1 name \ud800")).startswith("<b>\ufffd</b>\nКрим\n")
+    for text in ("/why t.me/\ud800/5", "/search \ud800", "\udfff", "/add @\ud800"):
+        assert "Something went wrong" not in await owner.sees(text)

@@ -6,7 +6,6 @@ import pytest
 
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
-from bot.alerts.pictures import Pictures
 from bot.alerts.presses import Verb, encode
 from bot.ingest import Ingest
 from bot.locales import Html, bare, units
@@ -28,7 +27,7 @@ async def alerted(bot: Bot, chat: Chat, *posts: Post) -> None:
     await ingest.apply(Batch(Via.LIVE, bot.clock.now(), posts))
     bot.clock.forward(5)
     due = (await outbox.due(bot.archive.reader, bot.clock.now(), 1))[0]
-    message = await Composer(bot.archive, bot.clock, Pictures(bot.archive, bot.clock)).compose(due)
+    message = await Composer(bot.archive, bot.clock).compose(due)
     chat.shown = Reply(message)
 
 

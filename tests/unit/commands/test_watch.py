@@ -5,6 +5,7 @@ import pytest
 from bot.alerts.presses import Verb, encode
 from bot.commands.watch import MAX_RULES, REMEMBERED
 from bot.locales import units
+from bot.query.lexicon import Lexicon
 from storage import rules, subscribers
 from storage.records import Post, Rule
 from tests.unit.commands.talk import DAY, GROUP, HAIDAI, NOW, OWNER, PUSHILIN, STARTER, Bot
@@ -255,3 +256,13 @@ async def test_a_rule_that_is_shown_is_nobody_elses(bot: Bot, verb: Verb) -> Non
     reply = await reader.sends(encode(verb, theirs.id, 1, *rest.get(verb, ())))
     assert (reply.toast, reply.message) == ("This button is no longer valid.", None)
     assert bot.clock.now() == NOW
+
+
+@pytest.mark.parametrize("lexicon", [Lexicon(languages=("uk", "en"))])
+async def test_a_dictionary_that_is_missing_is_told_with_the_words(bot: Bot) -> None:
+    await bot.watches(HAIDAI)
+    told = "There is no Russian dictionary here: Russian words lack many forms."
+    owner = bot.chat()
+    assert told in await owner.sees("/watch Крим")
+    assert "Ukrainian" not in owner.html
+    assert told not in await owner.sees("/watch from:@luhanskaVTSA")

@@ -127,6 +127,7 @@ async def test_why_there_was_no_alert_for_what_fits_is_told(bot: Bot, owner: Cha
     await owner.watches("Крим")
     alerted = await comes(bot, "Крим")
     other = await comes(bot, "Ялта")
+    bot.clock.forward(60)
     await owner.says("/rules 1 query Крим OR Ялта")
     for link, expected in {
         history: "Found: Крим\nNo alert: the post came as history.",
@@ -136,6 +137,28 @@ async def test_why_there_was_no_alert_for_what_fits_is_told(bot: Bot, owner: Cha
         "No alert: when the post came it did not fit; the rule was changed since.",
     }.items():
         assert (await why(owner, link)).partition("\n")[2] == expected
+
+
+async def test_no_reason_is_made_up(bot: Bot, owner: Chat) -> None:
+    less = (
+        "No alert: when the post came, this chat could not be reached, or the words and labels of "
+        "the rule stood for less."
+    )
+    await owner.watches("Крим")
+    async with bot.archive.transaction() as tx:
+        await subscribers.set_gone(tx, 1, bot.clock.now())
+    away = await comes(bot, "Крим")
+    assert (await why(owner, away)).endswith(less)
+    bot.clock.forward(60)
+    await owner.says("/rules 1 query Крим OR Ялта")
+    await owner.presses("Mute 1 h")
+    muted = await comes(bot, "Крим")
+    assert (await why(owner, muted)).endswith("the rule was muted when the post came.")
+    await owner.says("/rules 1")
+    await owner.presses("Unmute")
+    assert (await why(owner, muted)).endswith("the rule was muted when the post came.")
+    assert (await why(owner, await comes(bot, "Крим"))).endswith("Found: Крим")
+    assert (await why(owner, away)).endswith("the rule was changed since.")
 
 
 async def test_a_rule_kept_after_the_post_is_newer_whenever_it_was_shown(
@@ -184,11 +207,22 @@ async def test_an_announcement_is_told_to_be_one(bot: Bot, owner: Chat) -> None:
 
 
 async def test_a_rule_that_is_not_read_any_more_says_what_is_wrong(bot: Bot, owner: Chat) -> None:
+    await bot.knows_pack("donetsk", PUSHILIN)
+    await owner.watches("Крим in:donetsk")
+    link = await comes(bot, "Крим")
+    async with bot.archive.transaction() as tx:
+        await tx.execute("DELETE FROM labels")
+    assert "\nNo channel has the label “donetsk”." in await why(owner, link)
+
+
+async def test_a_rule_of_a_channel_that_was_renamed_is_held_against_posts(
+    bot: Bot, owner: Chat
+) -> None:
     await owner.watches("Крим from:@pushilindenis")
     link = await comes(bot, "Крим")
     async with bot.archive.transaction() as tx:
         await tx.execute("UPDATE channels SET username = 'other' WHERE id = 102")
-    assert "\nNo channel named “pushilindenis” is watched." in await why(owner, link)
+    assert "\nfrom:pushilindenis does not hold" in await why(owner, link)
 
 
 async def test_without_rules_it_says_how_to_begin(bot: Bot, owner: Chat) -> None:

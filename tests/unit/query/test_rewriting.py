@@ -74,4 +74,4 @@ def test_narrowing_is_undone_and_done_again_without_a_trace(pieces: list[str]) -
     assert narrowed(once, "in:y") == narrowed(query, "in:y")
     if not is_narrowed(query) and once.text != "from:@x":
         assert parse(narrowed(once, "")).root is not None
-        assert narrowed(once, "") in (query.text, query.text[1:-1])
+        assert narrowed(once, "") in (query.text, query.text[1:-1].strip())
