@@ -178,7 +178,7 @@ class Alerts:
 
 
 def _names(names: Set[str], said: str) -> bool:
-    return any(name in said.replace("&quot;", '"') for name in names)
+    return any(name in said for name in names)
 
 
 def _once(expected: Mapping[Told, Call], tellings: Sequence[Telling]) -> Iterator[Difference]:

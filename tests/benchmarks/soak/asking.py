@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 import seeds
 from bot.clock import Clock
 from bot.query.lexicon import Lexicon
-from bot.query.match import holds
 from bot.query.parse import parse
 from bot.query.reading import Choices
-from bot.query.tree import Document, Tree, loads
+from bot.query.tree import Tree, loads
 from bot.query.words import norm
 from bot.understanding import stored, understood
 from storage import journal, rules, subscribers
@@ -33,6 +32,10 @@ class Edition:
     after: int
     until: int = EVER
 
+    def covers(self, seq: int) -> bool:
+        """Whether it decided what an entry of the journal tells of."""
+        return self.after < seq <= self.until
+
 
 @dataclass(slots=True)
 class Asked:
@@ -50,10 +53,6 @@ class Asked:
     def names(self) -> Set[str]:
         """What it was called."""
         return {edition.query for edition in self.editions}
-
-    def at(self, seq: int) -> Edition | None:
-        """As it was when an entry of the journal was written."""
-        return next((each for each in self.editions if each.after < seq <= each.until), None)
 
 
 class Asking:
@@ -134,8 +133,3 @@ class Asking:
 
     def _rule(self, name: str, query: str) -> Asked:
         return next(each for each in self._rules[name] if each.editions[-1].query == query)
-
-
-def held_by(edition: Edition | None, document: Document) -> bool:
-    """Whether a rule, as it was, holds for a post."""
-    return edition is not None and holds(edition.tree, document)

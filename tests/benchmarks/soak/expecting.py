@@ -5,17 +5,20 @@ them is demanded elsewhere). The first version of a post is always news, and so 
 is current now: a rule that holds for either must have been told. Whether a state in between was
 ever current depends on the moment at which it came; there the archive's own record of the match
 is believed, if it is possible. What an edit says is news only where no earlier state said so.
+Another query of a rule is like another rule.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from bot.documents import document
 from bot.query.languages import language_of
+from bot.query.match import holds
 from bot.query.tree import Document
 from storage.records import Post
-from tests.benchmarks.soak.asking import Asked, Asking, held_by
+from tests.benchmarks.soak.asking import Asked, Asking, Edition
 from tests.benchmarks.soak.cast import Listener
 from tests.benchmarks.soak.ledger import Key, Ledger
 from tests.program import Archive
@@ -64,8 +67,8 @@ class Expecting:
         """What a subscriber must be told."""
         expected: dict[Told, Call] = {}
         for rule in self._asking.of(listener):
-            for key, versions in self.posts.items():
-                if (first := self._first(rule, key, versions)) is None:
+            for edition, (key, versions) in product(rule.editions, self.posts.items()):
+                if (first := self._first(rule.id, edition, key, versions)) is None:
                     continue
                 call = expected.setdefault(self.told(key, first), Call(first.seq))
                 call.seq = min(call.seq, first.seq)
@@ -79,19 +82,19 @@ class Expecting:
             return Told(self._ledger.lives[key].story)
         return Told(f"{key[0]}/{key[1]}", version.text)
 
-    def _first(self, rule: Asked, key: Key, versions: Sequence[Seen]) -> Seen | None:
+    def _first(
+        self, rule_id: int, edition: Edition, key: Key, versions: Sequence[Seen]
+    ) -> Seen | None:
         """The version that made a rule hold for a post, if that is news."""
-        found = self._holding(rule, key, versions)
+        holding = [each for each in versions if holds(edition.tree, each.document)]
+        found = self._told(rule_id, key, [each for each in holding if edition.covers(each.seq)])
         if found is None or found.number == 1:
             return found
-        edition = rule.at(found.seq)
-        before = (
-            each for each in versions if each.number < found.number and _was_said(each, versions)
-        )
-        return None if any(held_by(edition, each.document) for each in before) else found
+        before = [each for each in holding if each.number < found.number]
+        return None if any(_was_said(each, versions) for each in before) else found
 
-    def _holding(self, rule: Asked, key: Key, versions: Sequence[Seen]) -> Seen | None:
-        holding = [each for each in versions if held_by(rule.at(each.seq), each.document)]
+    def _told(self, rule_id: int, key: Key, holding: Sequence[Seen]) -> Seen | None:
+        """The first of the versions for which a rule holds that was news when it came."""
         sure = next((each for each in holding if each.number in (1, each.current)), None)
         possible = [
             each
@@ -100,7 +103,7 @@ class Expecting:
         ]
         if not possible:
             return sure
-        recorded = self._matches.get((rule.id, key))
+        recorded = self._matches.get((rule_id, key))
         self.undecided += 1
         return next((each for each in possible if each.number == recorded), sure)
 

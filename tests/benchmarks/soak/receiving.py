@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from html import unescape
 
 from bot.sandbox.inbox import Received
 from tests.benchmarks.soak.cast import Cast, Listener
@@ -71,27 +72,28 @@ def read(cast: Cast, listener: Listener) -> Read:
         last[message.id] = message
     alerts, following = [], []
     for message in last.values():
-        if (found := _following(message, numbers)) is not None:
+        if (found := as_following(message, numbers)) is not None:
             following.append(found)
-        elif (alert := _alert(message, numbers)) is not None:
+        elif (alert := as_alert(message, numbers)) is not None:
             alerts.append(alert)
     return Read(alerts, following)
 
 
-def _alert(message: Received, numbers: Mapping[str, int]) -> Alert | None:
-    """None for a message that is none."""
+def as_alert(message: Received, numbers: Mapping[str, int]) -> Alert | None:
+    """What an alert says; None for a message that is none."""
     if not (links := list(_links(message.text, numbers))):
         return None
     lines = message.html.splitlines()
     named = next((line for line in lines if line.startswith("Also: ")), "")
     also = tuple(
-        Also(_key(found[1], found[2], numbers), found[4] or "") for found in HIDDEN.finditer(named)
+        Also(_key(found[1], found[2], numbers), unescape(found[4] or ""))
+        for found in HIDDEN.finditer(named)
     )
     return Alert(message.id, links[-1], lines[0], message.text, also)
 
 
-def _following(message: Received, numbers: Mapping[str, int]) -> Following | None:
-    """None for a message that is none."""
+def as_following(message: Received, numbers: Mapping[str, int]) -> Following | None:
+    """What an answer to an alert says, or a purge; None for a message that is neither."""
     first = message.text.partition("\n")[0]
     if PURGED in first and message.document is not None:
         keys = tuple(_links(message.document.data.decode(), numbers))
@@ -109,7 +111,9 @@ def _following(message: Received, numbers: Mapping[str, int]) -> Following | Non
 def titled(alert: Alert) -> Set[str]:
     """The rules that the title names; empty where it says that there are more, or none any more."""
     first = alert.title
-    return frozenset(BOLD.findall(first)) if " more rule" not in first else frozenset()
+    return (
+        frozenset(map(unescape, BOLD.findall(first))) if " more rule" not in first else frozenset()
+    )
 
 
 def _links(text: str, numbers: Mapping[str, int]) -> Iterator[Key]:
