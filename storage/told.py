@@ -40,6 +40,12 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
                 JOIN posts AS parts
                     ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
                 JOIN outbox ON outbox.post_id = parts.id
+            UNION
+            SELECT posts.id, joined.outbox_id
+            FROM asked JOIN posts ON posts.id = asked.post_id
+                JOIN posts AS parts
+                    ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+                JOIN joined ON joined.post_id = parts.id
         ),
         told AS (
             SELECT telling.post_id, outbox.subscriber_id,

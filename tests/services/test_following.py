@@ -23,6 +23,7 @@ from storage.records import (
     Does,
     Due,
     Handling,
+    Match,
     Message,
     Mode,
     Via,
@@ -447,6 +448,29 @@ async def test_what_was_joined_to_an_alert_is_followed_under_it(
         await joining.join(tx, [(alert.id, kept.id)], 0)
     await ingest.apply(edited("Знімок два", 2))
     await ingest.apply(gone(clock, 2))
+    told = await desk.tells()
+    assert [(due.kind, due.target_id) for due, _ in told] == [
+        ("changed", alert.id),
+        ("gone", alert.id),
+    ]
+
+
+async def test_every_part_of_an_album_that_was_joined_to_an_alert_is_followed(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    album = (post(2, SAID, **ALBUM), post(3, "Знімок раз", **ALBUM))
+    await ingest.apply(batch(post(1, SAID), *album, via=Via.BACKFILL))
+    first, joins, _ = [await posts.get(archive.reader, 77, number) for number in (1, 2, 3)]
+    assert first and joins
+    [rule] = await rules.every(archive.reader)
+    async with archive.transaction() as tx:
+        await rules.record(tx, [Match(rule.id, each.id, 1) for each in (first, joins)], 0)
+        owed = outbox.Owed("alert", rule.subscriber_id, "77/1", first.id, 1, also=(joins.id,))
+        await outbox.add(tx, archive.id, [owed], 0)
+    [(alert, _)] = await desk.tells()
+    await ingest.apply(edited("Знімок два", 3, **ALBUM))
+    await ingest.apply(gone(clock, 3))
     told = await desk.tells()
     assert [(due.kind, due.target_id) for due, _ in told] == [
         ("changed", alert.id),
