@@ -4,6 +4,7 @@ The table misses some regular forms, and past tenses that are words of their own
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 # Lemma and forms. Only what the table gives to another word, or to none.
 _IRREGULAR = (
@@ -65,3 +66,9 @@ def _regular(word: str, known: Iterable[str]) -> Iterator[str]:
             # A past tense, most likely: the table has its verb, but not each form in -ing.
             yield word.removesuffix("e") + "ing"
             yield word + word[-1] + "ing"
+
+
+@cache
+def english_words() -> English:
+    """The table, read once however many ask for it: it never changes."""
+    return English()

@@ -8,8 +8,8 @@ from hashlib import sha256
 from threading import Lock
 from types import MappingProxyType
 
-from bot.query.dictionaries import Dictionary, package_version
-from bot.query.english import English
+from bot.query.dictionaries import dictionary, package_version
+from bot.query.english import english_words
 from bot.query.forms import FORMS_VERSION, Morphology
 from bot.query.reading import Name
 from bot.query.tree import Forms
@@ -140,9 +140,9 @@ class Lexicon:
 
     def _made(self) -> _Known:
         dictionaries = {
-            language: Dictionary(language) for language in self._present if language != "en"
+            language: dictionary(language) for language in self._present if language != "en"
         }
-        english = English() if "en" in self._present else None
+        english = english_words() if "en" in self._present else None
         names: dict[Key, list[Name]] = {}
         longer: dict[tuple[int, str], list[tuple[Key, Sequence[str]]]] = {}
         for name in self._names:
