@@ -196,7 +196,7 @@ async def test_what_is_only_shown_is_no_rule_until_it_is_kept(archive: Archive) 
     assert await rules.revision(archive.reader) == before
     async with archive.transaction() as tx:
         await rules.keep(tx, shown.id, NOW + 5)
-    kept = replace(shown, pending=False)
+    kept = replace(shown, pending=False, created_at=NOW + 5)
     assert await rules.every(archive.reader) == [kept]
     assert await rules.revision(archive.reader) > before
     with pytest.raises(RuleExists):

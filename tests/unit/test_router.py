@@ -68,7 +68,8 @@ def test_every_button_has_its_handler() -> None:
 
 def test_the_menu_offers_what_an_invited_person_may_use_in_each_language() -> None:
     assert [name for name, _ in bot_commands("uk")] == [
-        "start", "help", "watch", "rules", "search", "why", "latest", "channels", "coverage",
+        "start", "help", "watch", "rules", "search", "why", "latest", "digest", "settings",
+        "channels", "coverage",
     ]  # fmt: skip
     assert ("add", "watch one more channel") in bot_commands("en", Right.OWNER)
     assert dict(menu()["ru"])["help"] == "этот список"
