@@ -8,6 +8,7 @@ import pytest
 from bot.clock import Clock
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
+from storage.records import NEVER_LATE
 from tests.e2e.conftest import Cast, ask, watch
 from tests.program import Process, Program, environment
 
@@ -117,6 +118,8 @@ async def process(
     """The same archive and accounts, but in a process of their own."""
     await watch(cast.anna, "Білогорівка")
     await program.stops()
+    # A process has the true clock, years after the story, and nothing is to be late for it.
+    program.archive.change("UPDATE rules SET late_after = ?", [NEVER_LATE])
     variables = environment(cast.telegram, cast.bot, cast.anna, tmp_path)
     process = Process(variables, tmp_path)
     yield process
