@@ -10,7 +10,8 @@ section 6):
 * what is known nowhere is guessed, and takes the endings of names; so does a capitalised word in a
   language that lacks it;
 * abbreviations do not change, but for the endings they take in speech, where no other word comes
-  out.
+  out;
+* no word brings one that is in every text (посол no после), unless it is itself such a word.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from bot.query import endings
 from bot.query.dictionaries import Dictionary, Form, Parse
 from bot.query.english import English
+from bot.query.function_words import FUNCTION_WORDS
 from bot.query.tree import Forms
 from bot.query.words import comparable, fold, look_alikes, spelling
 
@@ -26,7 +28,7 @@ _ABBREVIATION = 6  # letters at most
 _WORD_IN_CAPITALS = 4  # letters at least, of one that is not taken for an abbreviation
 
 # Another number whenever a word gets other forms by the rules here or in `endings`, `english`.
-FORMS_VERSION = "1"
+FORMS_VERSION = "2"
 
 Readings = Mapping[str, Sequence[Parse]]  # by language
 
@@ -43,11 +45,9 @@ class Morphology:
 
         Empty only for what has no letter and no digit.
         """
-        word = spelling(raw)
-        if self._is_inflected(raw, word):
-            inflected = self._inflected(word, _languages(word), is_name=raw[:1].isupper())
-            return frozenset({fold(raw), *map(comparable, inflected)})
-        return frozenset(filter(None, map(fold, {raw, *self._others(raw, word)})))
+        typed = fold(raw)
+        found = self._expanded(raw, spelling(raw)) | ({typed} if typed else set())
+        return found if typed in FUNCTION_WORDS else found - FUNCTION_WORDS
 
     def lemmas(self, raw: str) -> Forms:
         """The normal forms of the words that a token is surely a form of; no guesses."""
@@ -70,6 +70,13 @@ class Morphology:
             for parse in parses
             if parse.is_first_form
         )
+
+    def _expanded(self, raw: str, word: str) -> Forms:
+        """Words of every day among them, as they come out of the rules."""
+        if self._is_inflected(raw, word):
+            inflected = self._inflected(word, _languages(word), is_name=raw[:1].isupper())
+            return frozenset(map(comparable, inflected))
+        return frozenset(filter(None, map(fold, self._others(raw, word))))
 
     def _is_inflected(self, raw: str, word: str) -> bool:
         """Whether it is a word of the languages that have dictionaries."""

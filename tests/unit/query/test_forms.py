@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import seeds
+from bot.query.function_words import FUNCTION_WORDS
 from bot.query.lexicon import Lexicon
+from bot.query.reading import Name
 from bot.query.words import fold, norm, tokens
 from tests.unit.query.lexicons import lexicon
 
@@ -44,6 +47,42 @@ def test_a_word_that_is_listed_brings_its_inflections(
 def test_what_is_another_word_in_the_other_language_is_not_brought() -> None:
     has("мер", "мера меру мером мерів", "меры мерой")
     has("врода", "вроди вродою", "вроде")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found", "missed"),
+    [
+        ("посол", "посла послу послом", "после"),
+        ("Мена", "Мени Мену Меною", "мене мені"),
+        ("стан", "стану станом стані", "стане"),
+        ("сталь", "сталі сталлю", "стали"),
+        ("Уж", "Ужа Ужем", "уже"),
+        ("HA", "HA", "has"),
+        ("Будеї", "Будеї", "буде"),
+        ("весь", "всього всем все", ""),
+        ("стать", "стал станет стали", ""),
+    ],
+)
+def test_no_word_brings_one_that_is_in_every_text_unless_it_is_itself_such_a_word(
+    keyword: str, found: str, missed: str
+) -> None:
+    forms = lexicon().forms(keyword)
+    assert set(norm(found).split()) <= forms
+    assert not set(norm(missed).split()) & forms
+
+
+def test_no_spelling_of_a_name_brings_a_word_that_is_in_every_text() -> None:
+    raws = {token.raw for name in seeds.names() for each in spelled(name) for token in tokens(each)}
+    brought = {raw: (lexicon().forms(raw) & FUNCTION_WORDS) - {fold(raw)} for raw in raws}
+    assert not {raw: found for raw, found in brought.items() if found and not is_function(raw)}
+
+
+def spelled(name: Name) -> list[str]:
+    return [each for group in name.spellings.values() for each in group]
+
+
+def is_function(raw: str) -> bool:
+    return fold(raw) in FUNCTION_WORDS
 
 
 @pytest.mark.parametrize(
