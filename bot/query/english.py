@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator
 
 # Lemma and forms. Only what the table gives to another word, or to none.
 _IRREGULAR = (
-    "annex annexed; awake awoken; axis axes; bacterium bacteria; basis bases; bear bore borne; bend bent; "
-    "bid bade bidden; bind bound; bite bit bitten; break broke broken; calf calves; datum data; "
-    "diagnosis diagnoses; drink drank drunk; far further furthest; feel felt; go gone; "
-    "grind ground; half halves; leaf leaves; leave left; life lives; loaf loaves; "
-    "person people persons; ring rang rung; rise rose risen; shake shook shaken; sheaf sheaves; "
-    "shelf shelves; shoot shot; slay slew slain; smell smelt; swear swore sworn; "
-    "thank thanked thanking; thief thieves; think thought; tread trod; wife wives; win won"
+    "annex annexed; awake awoken; axis axes; bacterium bacteria; basis bases; bear bore borne; "
+    "bend bent; bid bade bidden; bind bound; bite bit bitten; break broke broken; calf calves; "
+    "datum data; diagnosis diagnoses; drink drank drunk; far further furthest; feel felt; go "
+    "gone; grind ground; half halves; leaf leaves; leave left; life lives; loaf loaves; person "
+    "people persons; ring rang rung; rise rose risen; shake shook shaken; sheaf sheaves; shelf "
+    "shelves; shoot shot; slay slew slain; smell smelt; swear swore sworn; thank thanked "
+    "thanking; thief thieves; think thought; tread trod; wife wives; win won"
 )
 # Verbs of whose forms in -ing the table makes words of their own.
 _VERBS = (

@@ -9,14 +9,23 @@ section 6):
 * what is known only inflected (взрывов) is all the words that it is a form of;
 * what is known nowhere is guessed, and takes the endings of names; so does a capitalised word in a
   language that lacks it;
+* what is capitalised and may be the genitive plural of a thing (Стрелков) may be a surname too;
 * abbreviations do not change, but for the endings they take in speech, where no other word comes
   out;
 * no word brings one that is in every text (посол no после), unless it is itself such a word.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.query import endings
+from bot.query.choosing import (
+    Readings,
+    different,
+    in_dictionaries,
+    is_citation,
+    may_be_surname,
+    meant,
+)
 from bot.query.dictionaries import Dictionary, Form, Parse
 from bot.query.english import English
 from bot.query.function_words import FUNCTION_WORDS
@@ -29,8 +38,6 @@ _WORD_IN_CAPITALS = 4  # letters at least, of one that is not taken for an abbre
 
 # Another number whenever a word gets other forms by the rules here or in `endings`, `english`.
 FORMS_VERSION = "2"
-
-Readings = Mapping[str, Sequence[Parse]]  # by language
 
 
 class Morphology:
@@ -56,7 +63,7 @@ class Morphology:
             return frozenset()
         if _is_latin(word):
             return frozenset({fold(self._english.lemma(word))} if self._english else ())
-        known = _known(self._parses(word))
+        known = in_dictionaries(self._parses(word))
         return frozenset(comparable(parse.lemma) for parses in known.values() for parse in parses)
 
     def is_common(self, raw: str) -> bool:
@@ -66,7 +73,7 @@ class Morphology:
             return self._english is not None and self._english.knows(word)
         return any(
             not parse.is_name
-            for parses in _known(self._parses(word)).values()
+            for parses in in_dictionaries(self._parses(word)).values()
             for parse in parses
             if parse.is_first_form
         )
@@ -102,10 +109,12 @@ class Morphology:
 
     def _inflected(self, word: str, languages: Sequence[str], *, is_name: bool) -> Iterator[str]:
         parses = self._parses(word)
-        known, chosen = _known(parses), _chosen(word, parses)
+        known, chosen = in_dictionaries(parses), meant(word, parses)
         certain = any(known.values())
+        if is_name and may_be_surname(word, known):
+            yield from (form for each in languages for form in endings.of_surname(word, each))
         for language in languages:
-            readings = _different(chosen.get(language, ()))
+            readings = different(chosen.get(language, ()))
             forms = (form for each in readings for form in _of_reading(word, each, language))
             if known.get(language):
                 yield from forms
@@ -124,7 +133,7 @@ class Morphology:
         A thing may be called so, and be many: Байрактари. Those in -ь may be of the other gender
         than is said: Ирпень.
         """
-        for parse in _different(readings):
+        for parse in different(readings):
             if not parse.is_name or parse.has_plural:
                 continue
             if parse.lemma.endswith("ь"):
@@ -173,9 +182,9 @@ class Morphology:
             return self._english is not None and self._english.knows(word)
         cited = [
             parse
-            for parses in _known(self._parses(word)).values()
+            for parses in in_dictionaries(self._parses(word)).values()
             for parse in parses
-            if _is_citation(parse, word)
+            if is_citation(parse, word)
         ]
         return bool(cited) and not any("Abbr" in parse.grammemes for parse in cited)
 
@@ -203,52 +212,6 @@ def language_by_letters(raw: str) -> str:
 
 def _is_abbreviation(raw: str) -> bool:
     return 2 <= len(raw) <= _ABBREVIATION and raw[0].isupper() and raw[-1].isupper()
-
-
-def _known(parses: Readings) -> Readings:
-    """The readings that dictionaries have. Nobody types a form of address: Ласточкіне is a place,
-    and not somebody called Ласточкін."""
-    return {
-        language: [parse for parse in readings if parse.known and "voct" not in parse.grammemes]
-        for language, readings in parses.items()
-    }
-
-
-def _chosen(word: str, parses: Readings) -> Readings:
-    """The readings that are meant, by language; see the top of this module."""
-    known = _known(parses)
-    cited = {
-        language: [parse for parse in readings if _is_citation(parse, word)]
-        for language, readings in parses.items()
-    }
-    certain = {
-        language: [parse for parse in readings if parse.known]
-        for language, readings in cited.items()
-    }
-    if any(certain.values()):
-        parts = {parse.part_of_speech for readings in certain.values() for parse in readings}
-        return {
-            language: readings or ([] if known[language] else _alike(cited[language], parts))
-            for language, readings in certain.items()
-        }
-    if any(known.values()):
-        return known
-    return {language: cited[language] or parses[language][:1] for language in parses}
-
-
-def _alike(guesses: Sequence[Parse], parts: Collection[str]) -> list[Parse]:
-    """Those of a part of speech that the word has in the language that knows it."""
-    return [parse for parse in guesses if parse.part_of_speech in parts]
-
-
-def _different(readings: Iterable[Parse]) -> Iterable[Parse]:
-    """Without those that have the same forms as another."""
-    return {(parse.paradigm, parse.is_womans_surname): parse for parse in readings}.values()
-
-
-def _is_citation(parse: Parse, word: str) -> bool:
-    """Whether the word is what a dictionary would list; a woman's surname is so for us."""
-    return comparable(parse.lemma) == comparable(word) or parse.is_womans_surname
 
 
 def _of_reading(word: str, parse: Parse, language: str) -> Iterator[str]:

@@ -113,6 +113,14 @@ def test_a_name_that_no_dictionary_has_takes_the_endings_of_names(keyword: str, 
     has(keyword, found)
 
 
+@pytest.mark.parametrize(
+    "name", ["Стрелков", "Листов", "Лугов", "Грибов", "Кулаков", "Шариков", "Моряков", "Долин"]
+)
+def test_a_surname_that_is_a_form_of_a_thing_is_inflected_as_surnames_are(name: str) -> None:
+    has(name, f"{name} {name}а {name}у {name}ым {name}е {name}им {name}ові")
+    assert fold(f"{name}ым") not in lexicon().forms(name.lower())
+
+
 def test_a_name_of_a_thing_has_a_plural_where_that_is_no_other_word() -> None:
     has("Байрактар", "Байрактари Байрактарів Байрактары Байрактаров")
     has("Рим", "Риму", "")
