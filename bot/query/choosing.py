@@ -60,3 +60,17 @@ def different(readings: Iterable[Parse]) -> Iterable[Parse]:
 def is_citation(parse: Parse, word: str) -> bool:
     """Whether the word is what a dictionary would list; a woman's surname is so for us."""
     return comparable(parse.lemma) == comparable(word) or parse.is_womans_surname
+
+
+def is_womans(readings: Sequence[Parse], lemma: str) -> bool:
+    """Whether a word is a woman's surname where `lemma`, normalised, is a man's.
+
+    In the nominative it is meant so even where it is the man's genitive too (Буданова), since
+    names are typed in the nominative.
+    """
+    own = [parse for parse in readings if comparable(parse.lemma) == lemma]
+    if lemma.endswith(("а", "я")):
+        return False
+    return any(parse.is_womans_surname for parse in readings) or all(
+        "femn" in parse.grammemes for parse in own
+    )

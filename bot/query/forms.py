@@ -16,6 +16,7 @@ section 6):
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from bot.query import endings
 from bot.query.choosing import (
@@ -23,6 +24,7 @@ from bot.query.choosing import (
     different,
     in_dictionaries,
     is_citation,
+    is_womans,
     may_be_surname,
     meant,
 )
@@ -65,6 +67,11 @@ class Morphology:
             return frozenset({fold(self._english.lemma(word))} if self._english else ())
         known = in_dictionaries(self._parses(word))
         return frozenset(comparable(parse.lemma) for parses in known.values() for parse in parses)
+
+    def is_womans(self, raw: str, lemma: str) -> bool:
+        """Whether a token is a woman's surname where `lemma`, normalised, is a man's."""
+        readings = chain.from_iterable(in_dictionaries(self._parses(spelling(raw))).values())
+        return is_womans(list(readings), lemma)
 
     def is_common(self, raw: str) -> bool:
         """Whether a token is, or could be, a word that is no name: щастя, but not херсон."""

@@ -15,6 +15,11 @@ NAMES = (
     Name("office", {"uk": ("Верховна Рада",), "ru": ("Верховная Рада",), "en": ("Rada",)}),
     Name("term", {"uk": ("наступ",), "ru": ("наступление",), "en": ("offensive",)}),
     Name("person", {"uk": ("Гайдай",), "ru": ("Гайдай",), "en": ("Haidai", "Gaidai")}),
+    Name("person", {"uk": ("Зеленський",), "ru": ("Зеленский",)}),
+    Name("person", {"uk": ("Буданов",), "en": ("Budanov",)}),
+    Name("person", {"uk": ("Навальний",), "ru": ("Навальный",)}),
+    Name("person", {"uk": ("Захарова",), "en": ("Zakharova",)}),
+    Name("person", {"uk": ("Шаптала",), "en": ("Shaptala",)}),
     Name("place", {"uk": ("Івано-Франківськ",), "ru": ("Ивано-Франковск",)}),
 )
 
