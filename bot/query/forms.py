@@ -37,6 +37,7 @@ from bot.query.words import comparable, fold, look_alikes, spelling
 _UKRAINIAN, _RUSSIAN = frozenset("іїєґ'"), frozenset("ыэъё")
 _ABBREVIATION = 6  # letters at most
 _WORD_IN_CAPITALS = 4  # letters at least, of one that is not taken for an abbreviation
+_INFLECTED_IN_CAPITALS = 5  # letters at least, where it is a form: САПУ is no form of сапа
 
 # Another number whenever a word gets other forms by the rules here or in `endings`, `english`.
 FORMS_VERSION = "2"
@@ -61,7 +62,7 @@ class Morphology:
     def lemmas(self, raw: str) -> Forms:
         """The normal forms of the words that a token is surely a form of; no guesses."""
         word = spelling(raw)
-        if not word or _is_abbreviation(raw):
+        if not word or (_is_abbreviation(raw) and not self._is_word_in_capitals(word)):
             return frozenset()
         if _is_latin(word):
             return frozenset({fold(self._english.lemma(word))} if self._english else ())
@@ -182,18 +183,17 @@ class Morphology:
                 yield from self._unknown(word, endings.SPOKEN[language], language)
 
     def _is_word_in_capitals(self, word: str) -> bool:
-        """НАСТУП, but not НАТО."""
+        """НАСТУП and ДРОНИ, but not НАТО. A short one is so only as dictionaries list it."""
         if len(word) < _WORD_IN_CAPITALS:
             return False
+        inflected = len(word) >= _INFLECTED_IN_CAPITALS
         if _is_latin(word):
-            return self._english is not None and self._english.knows(word)
-        cited = [
-            parse
-            for parses in in_dictionaries(self._parses(word)).values()
-            for parse in parses
-            if is_citation(parse, word)
-        ]
-        return bool(cited) and not any("Abbr" in parse.grammemes for parse in cited)
+            english = self._english
+            lemma = english.lemma(word) if english and inflected else word
+            return english is not None and english.knows(lemma)
+        readings = chain.from_iterable(in_dictionaries(self._parses(word)).values())
+        meant = [parse for parse in readings if inflected or is_citation(parse, word)]
+        return bool(meant) and not any("Abbr" in parse.grammemes for parse in meant)
 
 
 def _is_latin(word: str) -> bool:

@@ -14,6 +14,7 @@ NAMES = (
     ),
     Name("office", {"uk": ("Верховна Рада",), "ru": ("Верховная Рада",), "en": ("Rada",)}),
     Name("term", {"uk": ("наступ",), "ru": ("наступление",), "en": ("offensive",)}),
+    Name("term", {"uk": ("дрон",), "ru": ("беспилотник",), "en": ("drone",)}),
     Name("person", {"uk": ("Гайдай",), "ru": ("Гайдай",), "en": ("Haidai", "Gaidai")}),
     Name("person", {"uk": ("Зеленський",), "ru": ("Зеленский",)}),
     Name("person", {"uk": ("Буданов",), "en": ("Budanov",)}),

@@ -138,6 +138,13 @@ def test_a_name_of_a_thing_has_a_plural_where_that_is_no_other_word() -> None:
         ("ГУР", "ГУР ГУРом", "гуру"),
         ("UAV", "UAV UAVs", ""),
         ("НАСТУП", "наступу наступом", ""),
+        ("ДРОНИ", "дрон дрону дронами", ""),
+        ("ДРОНЫ", "дрон дрону дронами", ""),
+        ("РАКЕТИ", "ракета ракетами", ""),
+        ("DRONES", "drone drones", ""),
+        ("HIMARS", "HIMARS", "himar"),
+        ("МАГАТЭ", "МАГАТЭ", "магат"),
+        ("ЮНЕСКО", "ЮНЕСКО", "юнески"),
     ],
 )
 def test_abbreviations_change_only_as_they_do_in_speech(
