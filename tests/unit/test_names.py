@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.query.compile import understand
+from bot.query.lexicon import Lexicon
+from bot.query.match import holds
+from bot.query.parse import parse
 from bot.query.reading import Name
+from bot.query.tree import Document
 from bot.query.words import norm
 from seeds import SeedsError, names, packs, starter_rules
 from seeds.names import GLOSSARY, KINDS, LANGUAGES, PLACES, SUPPLEMENT, entries
@@ -53,12 +58,35 @@ TERMS = [
     ("Луганщина", "Луганская область", "Luhansk Oblast"),
     ("землетрус", "землетрясение", "earthquake"),
     ("вибори", "выборы", "election"),
+    ("Вагнер", "Вагнер", "Wagner"),
+    ("ПВК", "ЧВК", "PMC"),
+    ("СВО", "СВО", "SMO"),
+    ("ДРГ", "ДРГ", "sabotage and reconnaissance group"),
+    ("ГУР", "ГУР", "HUR"),
+    ("ЄС", "ЕС", "EU"),
+    ("кримський", "крымский", "Crimean"),
 ]
+ADJECTIVES = """
+луганський луганский|донецький донецкий|харківський харьковский|запорізький запорожский
+херсонський херсонский|миколаївський николаевский|одеський одесский|сумський сумской
+дніпропетровський днепропетровский|чернігівський черниговский|київський киевский
+полтавський полтавский|кіровоградський кировоградский|черкаський черкасский
+вінницький винницкий|житомирський житомирский|рівненський ровенский|волинський волынский
+львівський львовский|тернопільський тернопольский|івано-франківський ивано-франковский
+чернівецький черновицкий|закарпатський закарпатский|кримський крымский
+бєлгородський белгородский|курський курский|брянський брянский
+"""
+PAIRS = [tuple(row.split()) for row in ADJECTIVES.strip().replace("\n", "|").split("|")]
 
 
 @pytest.fixture(name="every", scope="module")
 def all_names() -> list[Name]:
     return names()
+
+
+@pytest.fixture(name="known", scope="module")
+def the_lexicon_with_all_names(every: list[Name]) -> Lexicon:
+    return Lexicon(every)
 
 
 @pytest.fixture(name="owned", scope="module")
@@ -119,6 +147,14 @@ def test_each_name_leads_to_the_others(
     for language, spelling in zip(LANGUAGES, equal, strict=True):
         group = every[number].spellings[language]
         assert norm(spelling) in map(norm, group)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=" ".join)
+def test_adjectives_of_the_oblasts_find_each_other(known: Lexicon, pair: tuple[str, str]) -> None:
+    for asked, other in (pair, pair[::-1]):
+        tree = understand(parse(asked, rule=True), known).tree
+        assert tree is not None
+        assert holds(tree, Document(f"{other} фронт"))
 
 
 def test_there_are_as_many_places_of_the_story_as_were_counted() -> None:
