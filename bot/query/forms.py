@@ -232,6 +232,7 @@ def _of_reading(word: str, parse: Parse, language: str) -> Iterator[str]:
             yield from _old_instrumental(form)
     if language == "uk":
         yield from _datives(parse)
+        yield from _doubled(parse)
         if "VERB" in parse.grammemes:
             yield from (other for form in lexeme for other in _adverbial(form))
 
@@ -246,6 +247,12 @@ def _datives(parse: Parse) -> Iterator[str]:
     """The dative in -ові, which the dictionary lacks for some masculine nouns."""
     if {"NOUN", "masc"} <= parse.grammemes and endings.ends_in_consonant(parse.lemma):
         yield parse.lemma + "ові"
+
+
+def _doubled(parse: Parse) -> Iterator[str]:
+    """Керччю, as most write it, beside Керчю."""
+    if "femn" in parse.grammemes and endings.ends_in_consonant(parse.lemma):
+        yield f"{parse.lemma}{parse.lemma[-1]}ю"
 
 
 def _adverbial(form: Form) -> Iterator[str]:
