@@ -1,6 +1,7 @@
 """Names across languages: the files can be used, hold what they promise, and join nothing twice."""
 
 import itertools
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -37,6 +38,10 @@ STORY_PLACES = """
 Токмак Токмак Tokmak|Торецьк Дзержинск Toretsk|Харків Харьков Kharkiv|Херсон Херсон Kherson
 Чугуїв Чугуев Chuhuiv|Шебекіно Шебекино Shebekino|Бєлгород Белгород Belgorod
 Курськ Курск Kursk|Брянськ Брянск Bryansk
+Барвінкове Барвенково Barvinkove|Білозерське Белозерское Bilozerske
+Білицьке Белицкое Bilytske|Георгіївка Георгиевка Heorhiivka|Дворічна Двуречная Dvorichna
+Шипилівка Шипиловка Shypylivka|Ямпіль Ямполь Yampil|Привілля Приволье Pryvillia
+Білгород Белгород Belgorod
 """
 EQUAL = [tuple(row.split()) for row in STORY_PLACES.replace("\n", "|").split("|") if row]
 TERMS = [
@@ -155,6 +160,31 @@ def test_adjectives_of_the_oblasts_find_each_other(known: Lexicon, pair: tuple[s
         tree = understand(parse(asked, rule=True), known).tree
         assert tree is not None
         assert holds(tree, Document(f"{other} фронт"))
+
+
+@pytest.mark.parametrize(
+    "equal",
+    [
+        ("Жовті Води", "Жёлтые Воды", "Zhovti Vody"),
+        ("Кам'янець-Подільський", "Каменец-Подольский", "Kamianets-Podilskyi"),
+        ("Білгород-Дністровський", "Белгород-Днестровский", "Bilhorod-Dnistrovskyi"),
+    ],
+)
+def test_names_of_several_words_lead_to_the_others(
+    owned: dict[str, int], equal: tuple[str, ...]
+) -> None:
+    assert len({owned.get(norm(each), each) for each in equal}) == 1
+
+
+def test_no_name_is_a_transliteration_of_the_other_language(every: list[Name]) -> None:
+    assert not [
+        each
+        for name in every
+        if name.kind == "place"
+        for language in ("uk", "ru")
+        for each in name.spellings.get(language, ())
+        if re.search("[^ь]ски$|[тд]и Вод", each)
+    ]
 
 
 def test_there_are_as_many_places_of_the_story_as_were_counted() -> None:
