@@ -116,9 +116,15 @@ class Lexicon:
         return max(map(len, self._read().names), default=0)
 
     def _by_lemma(self, raw: str) -> Iterable[Name]:
+        """The entries of the words that a token is a form of; Зеленська is not Зеленський."""
         known = self._read()
         for lemma in sorted(known.morphology.lemmas(raw) - {fold(raw)}):
-            yield from known.names.get((lemma,), ())
+            entries = known.names.get((lemma,), ())
+            if any(name.kind == "person" for name in entries) and (
+                known.morphology.is_womans(raw, lemma)
+            ):
+                entries = [name for name in entries if name.kind != "person"]
+            yield from entries
 
     def _inflected(self, typed: Sequence[str]) -> Iterable[Name]:
         """Верховної Ради: entries each of whose words has the typed one among its forms."""
