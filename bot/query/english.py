@@ -5,6 +5,7 @@ The table misses some regular forms, and past tenses that are words of their own
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 
 # Lemma and forms. Only what the table gives to another word, or to none.
 _IRREGULAR = (
@@ -100,7 +101,40 @@ def _nouns(word: str) -> Iterator[str]:
     """Plurals."""
     if word.endswith("man"):
         yield word.removesuffix("man") + "men"
+    if word.endswith("y") and word[-2:-1] not in _VOWELS:
+        yield word.removesuffix("y") + "ies"
+    if not word.endswith("ify"):
+        yield word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
 
 
-import re
-from collections.abc import Collection, Iterator
+def _pasts(word: str) -> Iterator[str]:
+    if word.endswith("e"):
+        yield word + "d"
+    elif word.endswith("y") and word[-2:-1] not in _VOWELS:
+        yield word.removesuffix("y") + "ied"
+    else:
+        yield from (stem + "ed" for stem in _stems(word))
+
+
+def _ings(word: str) -> Iterator[str]:
+    if word.endswith("ie"):
+        yield word.removesuffix("ie") + "ying"
+    elif word.endswith("e") and not word.endswith(("ee", "oe", "ye")):
+        yield word.removesuffix("e") + "ing"
+    else:
+        yield from (stem + "ing" for stem in _stems(word))
+
+
+def _stems(word: str) -> Iterator[str]:
+    """The word before a vowel: stopp; visit; travel and travell, as it is spelled in two ways."""
+    doubles = _DOUBLES.fullmatch(word[-3:].rjust(3, "-")) is not None
+    if not doubles or sum(letter in _VOWELS for letter in word) > 1:
+        yield word
+    if doubles:
+        yield word + word[-1]
+
+
+@cache
+def english_words() -> English:
+    """The table, read once however many ask for it: it never changes."""
+    return English()
