@@ -31,6 +31,7 @@ _NEITHER = re.compile(r"[^ьі]ски\b")  # Serbian for ський and ский
 _APOSTROPHES = str.maketrans("’ʼ`‘", "''''")
 _PARTS = re.compile(r"([ -])")
 _NOT_RUSSIAN = re.compile("[бвгджзклмнпрстфхцчшщ]е$")  # neuters end in -ое, -о
+_NEUTER = re.compile("(?:[оеё]во|[иы]но)$")  # as Russian spells names that Ukrainian ends in -е
 _LIKE = 0.88  # of a Russian name to what it is by rule: Бабенково, Бабенкове
 _WAYS = 12  # spellings by rule that are considered
 _LATIN_SPELLINGS = 5
@@ -116,6 +117,7 @@ class _Chooser:
             sign.search(name) is not None
             or self._vocabulary.knows(name, language)
             or norm(name) in map(norm, by_rule)
+            or (language == "ru" and _NEUTER.search(name) is not None)
             or (
                 language == "ru"
                 and _NOT_RUSSIAN.search(name) is None
