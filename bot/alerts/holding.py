@@ -53,8 +53,9 @@ def fate(hit: Hit, reader: Subscriber, alerted_at: int | None, now: int) -> Fate
 
 def _waits_for_digest(hit: Hit, now: int) -> Reason | None:
     post, handling = hit.change.post, hit.rule.handling
-    by_edit = hit.change.kind is ChangeKind.EDITED
-    said_at = post.edited_at if by_edit and post.edited_at else post.posted_at
+    said_at = post.posted_at
+    if hit.change.kind is ChangeKind.EDITED:
+        said_at = post.edited_at or now  # without a date it may just have been said
     if now - said_at > handling.late_after:
         return Reason.LATE
     return Reason.DIGEST if handling.mode is Mode.DIGEST else None

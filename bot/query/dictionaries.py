@@ -5,7 +5,7 @@ pymorphy3 ships no types; what is `Any` stays in this module.
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -117,3 +117,9 @@ def package_version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return ""
+
+
+@cache
+def dictionary(language: str) -> Dictionary:
+    """The dictionary of a language, read once however many ask for it: it never changes."""
+    return Dictionary(language)

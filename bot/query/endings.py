@@ -72,6 +72,10 @@ PLURAL: Mapping[str, str] = MappingProxyType(
     {"uk": "и і ів ам ами ах", "ru": "ы и ов ам ами ах"}
 )  # of what ends in a consonant
 
+_SURNAMES = ("ов", "ев", "ин", "ын")
+# Only what each has, as many other words are spelled so: Стрелковых, of rifle units.
+_OF_SURNAMES: Mapping[str, str] = MappingProxyType({"uk": "а у им ові і", "ru": "а у ым е"})
+
 # Abbreviations that end in a consonant take endings in speech: МИДа, БТРы, РЕБом.
 SPOKEN: Mapping[str, str] = MappingProxyType(
     {"uk": "а у ові ом і и ів ам ами ах", "ru": "а у ом е ы и ов ам ами ах"}
@@ -86,6 +90,13 @@ def declined(word: str, language: str) -> frozenset[str]:
     return frozenset(
         form for row in fitting for form in with_endings(word[: len(word) - row.drop], row.endings)
     )
+
+
+def of_surname(word: str, language: str) -> frozenset[str]:
+    """What a word may look like if it is a man's surname; empty if it does not end as they do."""
+    if len(word) < _SHORTEST or not word.endswith(_SURNAMES):
+        return frozenset()
+    return with_endings(word, _OF_SURNAMES[language])
 
 
 def with_endings(stem: str, endings: str) -> frozenset[str]:

@@ -9,26 +9,38 @@ section 6):
 * what is known only inflected (взрывов) is all the words that it is a form of;
 * what is known nowhere is guessed, and takes the endings of names; so does a capitalised word in a
   language that lacks it;
+* what is capitalised and may be the genitive plural of a thing (Стрелков) may be a surname too;
 * abbreviations do not change, but for the endings they take in speech, where no other word comes
-  out.
+  out;
+* no word brings one that is in every text (посол no после), unless it is itself such a word.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from bot.query import endings
+from bot.query.choosing import (
+    Readings,
+    different,
+    in_dictionaries,
+    is_citation,
+    is_womans,
+    may_be_surname,
+    meant,
+)
 from bot.query.dictionaries import Dictionary, Form, Parse
 from bot.query.english import English
+from bot.query.function_words import FUNCTION_WORDS
 from bot.query.tree import Forms
 from bot.query.words import comparable, fold, look_alikes, spelling
 
 _UKRAINIAN, _RUSSIAN = frozenset("іїєґ'"), frozenset("ыэъё")
 _ABBREVIATION = 6  # letters at most
 _WORD_IN_CAPITALS = 4  # letters at least, of one that is not taken for an abbreviation
+_INFLECTED_IN_CAPITALS = 5  # letters at least, where it is a form: САПУ is no form of сапа
 
 # Another number whenever a word gets other forms by the rules here or in `endings`, `english`.
-FORMS_VERSION = "1"
-
-Readings = Mapping[str, Sequence[Parse]]  # by language
+FORMS_VERSION = "2"
 
 
 class Morphology:
@@ -43,11 +55,9 @@ class Morphology:
 
         Empty only for what has no letter and no digit.
         """
-        word = spelling(raw)
-        if self._is_inflected(raw, word):
-            inflected = self._inflected(word, _languages(word), is_name=raw[:1].isupper())
-            return frozenset({fold(raw), *map(comparable, inflected)})
-        return frozenset(filter(None, map(fold, {raw, *self._others(raw, word)})))
+        typed = fold(raw)
+        found = self._expanded(raw, spelling(raw)) | ({typed} if typed else set())
+        return found if typed in FUNCTION_WORDS else found - FUNCTION_WORDS
 
     def forget(self) -> None:
         """Drop what is remembered of words."""
@@ -57,12 +67,17 @@ class Morphology:
     def lemmas(self, raw: str) -> Forms:
         """The normal forms of the words that a token is surely a form of; no guesses."""
         word = spelling(raw)
-        if not word or _is_abbreviation(raw):
+        if not word or (_is_abbreviation(raw) and not self._is_word_in_capitals(word)):
             return frozenset()
         if _is_latin(word):
             return frozenset({fold(self._english.lemma(word))} if self._english else ())
-        known = _known(self._parses(word))
+        known = in_dictionaries(self._parses(word))
         return frozenset(comparable(parse.lemma) for parses in known.values() for parse in parses)
+
+    def is_womans(self, raw: str, lemma: str) -> bool:
+        """Whether a token is a woman's surname where `lemma`, normalised, is a man's."""
+        readings = chain.from_iterable(in_dictionaries(self._parses(spelling(raw))).values())
+        return is_womans(list(readings), lemma)
 
     def is_common(self, raw: str) -> bool:
         """Whether a token is, or could be, a word that is no name: щастя, but not херсон."""
@@ -71,10 +86,17 @@ class Morphology:
             return self._english is not None and self._english.knows(word)
         return any(
             not parse.is_name
-            for parses in _known(self._parses(word)).values()
+            for parses in in_dictionaries(self._parses(word)).values()
             for parse in parses
             if parse.is_first_form
         )
+
+    def _expanded(self, raw: str, word: str) -> Forms:
+        """Words of every day among them, as they come out of the rules."""
+        if self._is_inflected(raw, word):
+            inflected = self._inflected(word, _languages(word), is_name=raw[:1].isupper())
+            return frozenset(map(comparable, inflected))
+        return frozenset(filter(None, map(fold, self._others(raw, word))))
 
     def _is_inflected(self, raw: str, word: str) -> bool:
         """Whether it is a word of the languages that have dictionaries."""
@@ -100,10 +122,12 @@ class Morphology:
 
     def _inflected(self, word: str, languages: Sequence[str], *, is_name: bool) -> Iterator[str]:
         parses = self._parses(word)
-        known, chosen = _known(parses), _chosen(word, parses)
+        known, chosen = in_dictionaries(parses), meant(word, parses)
         certain = any(known.values())
+        if is_name and may_be_surname(word, known):
+            yield from (form for each in languages for form in endings.of_surname(word, each))
         for language in languages:
-            readings = _different(chosen.get(language, ()))
+            readings = different(chosen.get(language, ()))
             forms = (form for each in readings for form in _of_reading(word, each, language))
             if known.get(language):
                 yield from forms
@@ -122,7 +146,7 @@ class Morphology:
         A thing may be called so, and be many: Байрактари. Those in -ь may be of the other gender
         than is said: Ирпень.
         """
-        for parse in _different(readings):
+        for parse in different(readings):
             if not parse.is_name or parse.has_plural:
                 continue
             if parse.lemma.endswith("ь"):
@@ -164,18 +188,17 @@ class Morphology:
                 yield from self._unknown(word, endings.SPOKEN[language], language)
 
     def _is_word_in_capitals(self, word: str) -> bool:
-        """НАСТУП, but not НАТО."""
+        """НАСТУП and ДРОНИ, but not НАТО. A short one is so only as dictionaries list it."""
         if len(word) < _WORD_IN_CAPITALS:
             return False
+        inflected = len(word) >= _INFLECTED_IN_CAPITALS
         if _is_latin(word):
-            return self._english is not None and self._english.knows(word)
-        cited = [
-            parse
-            for parses in _known(self._parses(word)).values()
-            for parse in parses
-            if _is_citation(parse, word)
-        ]
-        return bool(cited) and not any("Abbr" in parse.grammemes for parse in cited)
+            english = self._english
+            lemma = english.lemma(word) if english and inflected else word
+            return english is not None and english.knows(lemma)
+        readings = chain.from_iterable(in_dictionaries(self._parses(word)).values())
+        meant = [parse for parse in readings if inflected or is_citation(parse, word)]
+        return bool(meant) and not any("Abbr" in parse.grammemes for parse in meant)
 
 
 def _is_latin(word: str) -> bool:
@@ -203,52 +226,6 @@ def _is_abbreviation(raw: str) -> bool:
     return 2 <= len(raw) <= _ABBREVIATION and raw[0].isupper() and raw[-1].isupper()
 
 
-def _known(parses: Readings) -> Readings:
-    """The readings that dictionaries have. Nobody types a form of address: Ласточкіне is a place,
-    and not somebody called Ласточкін."""
-    return {
-        language: [parse for parse in readings if parse.known and "voct" not in parse.grammemes]
-        for language, readings in parses.items()
-    }
-
-
-def _chosen(word: str, parses: Readings) -> Readings:
-    """The readings that are meant, by language; see the top of this module."""
-    known = _known(parses)
-    cited = {
-        language: [parse for parse in readings if _is_citation(parse, word)]
-        for language, readings in parses.items()
-    }
-    certain = {
-        language: [parse for parse in readings if parse.known]
-        for language, readings in cited.items()
-    }
-    if any(certain.values()):
-        parts = {parse.part_of_speech for readings in certain.values() for parse in readings}
-        return {
-            language: readings or ([] if known[language] else _alike(cited[language], parts))
-            for language, readings in certain.items()
-        }
-    if any(known.values()):
-        return known
-    return {language: cited[language] or parses[language][:1] for language in parses}
-
-
-def _alike(guesses: Sequence[Parse], parts: Collection[str]) -> list[Parse]:
-    """Those of a part of speech that the word has in the language that knows it."""
-    return [parse for parse in guesses if parse.part_of_speech in parts]
-
-
-def _different(readings: Iterable[Parse]) -> Iterable[Parse]:
-    """Without those that have the same forms as another."""
-    return {(parse.paradigm, parse.is_womans_surname): parse for parse in readings}.values()
-
-
-def _is_citation(parse: Parse, word: str) -> bool:
-    """Whether the word is what a dictionary would list; a woman's surname is so for us."""
-    return comparable(parse.lemma) == comparable(word) or parse.is_womans_surname
-
-
 def _of_reading(word: str, parse: Parse, language: str) -> Iterator[str]:
     """The forms of one lexeme, and those that the dictionary keeps elsewhere or not at all."""
     lexeme = parse.lexeme
@@ -260,6 +237,7 @@ def _of_reading(word: str, parse: Parse, language: str) -> Iterator[str]:
             yield from _old_instrumental(form)
     if language == "uk":
         yield from _datives(parse)
+        yield from _doubled(parse)
         if "VERB" in parse.grammemes:
             yield from (other for form in lexeme for other in _adverbial(form))
 
@@ -274,6 +252,12 @@ def _datives(parse: Parse) -> Iterator[str]:
     """The dative in -ові, which the dictionary lacks for some masculine nouns."""
     if {"NOUN", "masc"} <= parse.grammemes and endings.ends_in_consonant(parse.lemma):
         yield parse.lemma + "ові"
+
+
+def _doubled(parse: Parse) -> Iterator[str]:
+    """Керччю, as most write it, beside Керчю."""
+    if "femn" in parse.grammemes and endings.ends_in_consonant(parse.lemma):
+        yield f"{parse.lemma}{parse.lemma[-1]}ю"
 
 
 def _adverbial(form: Form) -> Iterator[str]:

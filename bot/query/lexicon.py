@@ -8,8 +8,8 @@ from hashlib import sha256
 from threading import Lock
 from types import MappingProxyType
 
-from bot.query.dictionaries import Dictionary, package_version
-from bot.query.english import English
+from bot.query.dictionaries import dictionary, package_version
+from bot.query.english import english_words
 from bot.query.forms import FORMS_VERSION, Morphology
 from bot.query.reading import Name
 from bot.query.tree import Forms
@@ -116,9 +116,15 @@ class Lexicon:
         return max(map(len, self._read().names), default=0)
 
     def _by_lemma(self, raw: str) -> Iterable[Name]:
+        """The entries of the words that a token is a form of; Зеленська is not Зеленський."""
         known = self._read()
         for lemma in sorted(known.morphology.lemmas(raw) - {fold(raw)}):
-            yield from known.names.get((lemma,), ())
+            entries = known.names.get((lemma,), ())
+            if any(name.kind == "person" for name in entries) and (
+                known.morphology.is_womans(raw, lemma)
+            ):
+                entries = [name for name in entries if name.kind != "person"]
+            yield from entries
 
     def _inflected(self, typed: Sequence[str]) -> Iterable[Name]:
         """Верховної Ради: entries each of whose words has the typed one among its forms."""
@@ -140,9 +146,9 @@ class Lexicon:
 
     def _made(self) -> _Known:
         dictionaries = {
-            language: Dictionary(language) for language in self._present if language != "en"
+            language: dictionary(language) for language in self._present if language != "en"
         }
-        english = English() if "en" in self._present else None
+        english = english_words() if "en" in self._present else None
         names: dict[Key, list[Name]] = {}
         longer: dict[tuple[int, str], list[tuple[Key, Sequence[str]]]] = {}
         for name in self._names:

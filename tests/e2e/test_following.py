@@ -14,18 +14,20 @@ async def test_an_edit_and_a_deletion_follow_the_alert(
 ) -> None:
     await watch(anna, "Білогорівка")
     post = await haidai.posts("Білогорівка наша, двоє поранених.")
-    await anna.receives("двоє поранених")
+    alert = await anna.receives("двоє поранених")
 
     await post.edits("Білогорівка наша, троє поранених.", withhold=withhold)
     cast.telegram.faults.too_long(haidai)  # asks for a look at the channel, at once
     told = await anna.receives("Edited ·")
     assert "<del>двоє</del> <u>троє</u>" in told.html
     assert post.link.removeprefix("https://") in told.text
+    assert told.reply_to == alert.id
 
     await post.deletes(withhold=withhold)
     cast.telegram.faults.too_long(haidai)
     told = await anna.receives("Deleted ·")
     assert "троє поранених" in told.text
+    assert told.reply_to == alert.id
     await anna.receives_nothing_more()
 
 
@@ -39,6 +41,8 @@ async def test_many_deletions_are_told_as_one(
     await haidai.deletes(made)
     told = await anna.receives("4 posts of Сергій Гайдай you were alerted to are gone", 15)
     assert "день 3" in told.text
+    assert told.document is not None
+    assert told.document.data.decode().count("https://t.me/luhanskaVTSA/") == 4
     await anna.receives_nothing_more()
 
 

@@ -108,6 +108,17 @@ async def test_an_edit_is_as_late_as_it_is_itself(archive: Archive, ingest: Inge
     assert await owed(archive) == [("edit", "77/1/v2", False)]
 
 
+async def test_an_edit_of_which_nobody_knows_when_it_was_made_is_told(
+    archive: Archive, ingest: Ingest
+) -> None:
+    anna = await reader(archive, ANNA)
+    await rule(archive, anna, "кава")
+    old = NOW - 24 * HOUR
+    await ingest.apply(batch(post(1, "Чай", posted_at=old)))
+    await ingest.apply(batch(post(1, "Кава", posted_at=old, pts=5)))
+    assert await owed(archive) == [("edit", "77/1/v2", False)]
+
+
 async def test_an_edit_that_matches_at_last_is_held_like_a_post(
     archive: Archive, ingest: Ingest
 ) -> None:

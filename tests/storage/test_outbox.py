@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import outbox, rules, subscribers
+from storage import joining, outbox, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Counts, Owed
 from storage.records import Button, Document, Does, Due, Message, Subscriber
@@ -288,7 +288,7 @@ async def test_of_which_posts_a_subscriber_was_owed_an_alert(archive: Archive) -
     await add(archive, Owed("alert", borys.id, "2", post_id=ids[1]))
     async with archive.transaction() as tx:
         rule = await rules.add(tx, anna.id, "кава", NOW)
-        await tx.execute("INSERT INTO joined VALUES (1, ?, ?), (2, ?, ?)", (ids[2], NOW) * 2)
+        await joining.join(tx, [(1, ids[2]), (2, ids[2])], NOW)
         await tx.execute(
             "INSERT INTO held (subscriber_id, rule_id, post_id, version, reason, held_at, due_at) "
             "VALUES (?, ?, ?, 1, 'digest', ?, ?)",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import candidates, posts, reindex, rules, search
+from storage import candidates, meanings, posts, reindex, rules, search
 from storage.db import Archive, Norm, open_archive, openers
 from storage.migrate import migrate, packaged
 from storage.records import Kept, Post
@@ -435,7 +435,7 @@ async def test_an_archive_of_schema_3_is_brought_up_to_date(tmp_path: Path) -> N
         assert files(tmp_path) >= {"a.sqlite3", "a.before-4.sqlite3"}
         [rule] = await rules.every(archive.reader)
         assert (rule.query, rule.pending) == ("кава", False)
-        assert await rules.outdated(archive.reader, "1") == [rule]
+        assert await meanings.outdated(archive.reader, "1") == [rule]
         assert len(await search.newest(archive.reader, Search("body : новий"), 999, None)) == 500
         assert await found(archive.reader, "meta : luk") == []
         old = Search("body : старий AND meta : luk", past=True)

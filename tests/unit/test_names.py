@@ -1,12 +1,18 @@
 """Names across languages: the files can be used, hold what they promise, and join nothing twice."""
 
 import itertools
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
+from bot.query.compile import understand
+from bot.query.lexicon import Lexicon
+from bot.query.match import holds
+from bot.query.parse import parse
 from bot.query.reading import Name
+from bot.query.tree import Document
 from bot.query.words import norm
 from seeds import SeedsError, names, packs, starter_rules
 from seeds.names import GLOSSARY, KINDS, LANGUAGES, PLACES, SUPPLEMENT, entries
@@ -32,6 +38,10 @@ STORY_PLACES = """
 Токмак Токмак Tokmak|Торецьк Дзержинск Toretsk|Харків Харьков Kharkiv|Херсон Херсон Kherson
 Чугуїв Чугуев Chuhuiv|Шебекіно Шебекино Shebekino|Бєлгород Белгород Belgorod
 Курськ Курск Kursk|Брянськ Брянск Bryansk
+Барвінкове Барвенково Barvinkove|Білозерське Белозерское Bilozerske
+Білицьке Белицкое Bilytske|Георгіївка Георгиевка Heorhiivka|Дворічна Двуречная Dvorichna
+Шипилівка Шипиловка Shypylivka|Ямпіль Ямполь Yampil|Привілля Приволье Pryvillia
+Білгород Белгород Belgorod
 """
 EQUAL = [tuple(row.split()) for row in STORY_PLACES.replace("\n", "|").split("|") if row]
 TERMS = [
@@ -53,12 +63,35 @@ TERMS = [
     ("Луганщина", "Луганская область", "Luhansk Oblast"),
     ("землетрус", "землетрясение", "earthquake"),
     ("вибори", "выборы", "election"),
+    ("Вагнер", "Вагнер", "Wagner"),
+    ("ПВК", "ЧВК", "PMC"),
+    ("СВО", "СВО", "SMO"),
+    ("ДРГ", "ДРГ", "sabotage and reconnaissance group"),
+    ("ГУР", "ГУР", "HUR"),
+    ("ЄС", "ЕС", "EU"),
+    ("кримський", "крымский", "Crimean"),
 ]
+ADJECTIVES = """
+луганський луганский|донецький донецкий|харківський харьковский|запорізький запорожский
+херсонський херсонский|миколаївський николаевский|одеський одесский|сумський сумской
+дніпропетровський днепропетровский|чернігівський черниговский|київський киевский
+полтавський полтавский|кіровоградський кировоградский|черкаський черкасский
+вінницький винницкий|житомирський житомирский|рівненський ровенский|волинський волынский
+львівський львовский|тернопільський тернопольский|івано-франківський ивано-франковский
+чернівецький черновицкий|закарпатський закарпатский|кримський крымский
+бєлгородський белгородский|курський курский|брянський брянский
+"""
+PAIRS = [tuple(row.split()) for row in ADJECTIVES.strip().replace("\n", "|").split("|")]
 
 
 @pytest.fixture(name="every", scope="module")
 def all_names() -> list[Name]:
     return names()
+
+
+@pytest.fixture(name="known", scope="module")
+def the_lexicon_with_all_names(every: list[Name]) -> Lexicon:
+    return Lexicon(every)
 
 
 @pytest.fixture(name="owned", scope="module")
@@ -119,6 +152,39 @@ def test_each_name_leads_to_the_others(
     for language, spelling in zip(LANGUAGES, equal, strict=True):
         group = every[number].spellings[language]
         assert norm(spelling) in map(norm, group)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=" ".join)
+def test_adjectives_of_the_oblasts_find_each_other(known: Lexicon, pair: tuple[str, str]) -> None:
+    for asked, other in (pair, pair[::-1]):
+        tree = understand(parse(asked, rule=True), known).tree
+        assert tree is not None
+        assert holds(tree, Document(f"{other} фронт"))
+
+
+@pytest.mark.parametrize(
+    "equal",
+    [
+        ("Жовті Води", "Жёлтые Воды", "Zhovti Vody"),
+        ("Кам'янець-Подільський", "Каменец-Подольский", "Kamianets-Podilskyi"),
+        ("Білгород-Дністровський", "Белгород-Днестровский", "Bilhorod-Dnistrovskyi"),
+    ],
+)
+def test_names_of_several_words_lead_to_the_others(
+    owned: dict[str, int], equal: tuple[str, ...]
+) -> None:
+    assert len({owned.get(norm(each), each) for each in equal}) == 1
+
+
+def test_no_name_is_a_transliteration_of_the_other_language(every: list[Name]) -> None:
+    assert not [
+        each
+        for name in every
+        if name.kind == "place"
+        for language in ("uk", "ru")
+        for each in name.spellings.get(language, ())
+        if re.search("[^ь]ски$|[тд]и Вод", each)
+    ]
 
 
 def test_there_are_as_many_places_of_the_story_as_were_counted() -> None:

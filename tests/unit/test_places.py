@@ -2,7 +2,7 @@
 
 import pytest
 
-from seeds.places.build import Place, build
+from seeds.places.build import Place, build, incomplete
 from seeds.places.spelled import Spelled, spelled
 from seeds.places.vocabulary import Vocabulary
 
@@ -33,6 +33,40 @@ def test_other_languages_and_old_names_fall_away(vocabulary: Vocabulary) -> None
 def test_a_name_that_both_languages_write_alike_is_in_both(vocabulary: Vocabulary) -> None:
     found = spelled("UA", "Soledar", ["Soledar", "Соледар"], vocabulary)
     assert found == Spelled(("Соледар",), ("Соледар",), ("Soledar",))
+
+
+@pytest.mark.parametrize(
+    ("name", "alternates"),
+    [
+        ("Kamyanets-Podilskyi", ["Каменец-Подолски"]),
+        ("Belhorod Dnestrovsky", ["Белгород Днестровски", "Белгород-Днестровский"]),
+    ],
+)
+def test_what_nothing_calls_ukrainian_is_no_ukrainian_name(
+    vocabulary: Vocabulary, name: str, alternates: list[str]
+) -> None:
+    assert spelled("UA", name, alternates, vocabulary) is None
+
+
+def test_the_likeliest_russian_name_is_taken(vocabulary: Vocabulary) -> None:
+    found = spelled("UA", "Vynohradiv", ["Виноградив", "Виноградов", "Виноградів"], vocabulary)
+    assert found is not None
+    assert found.ru == ("Виноградов",)
+
+
+def test_ukrainian_in_russian_letters_is_no_russian_name(vocabulary: Vocabulary) -> None:
+    found = spelled("UA", "Pivdenne", ["Пивдене", "Південне"], vocabulary)
+    assert found is not None
+    assert found.ru == ()
+
+
+def test_large_places_of_ukraine_lack_no_language() -> None:
+    rows = build([HUSARIVKA, place("UA", "Hoptivka", "Гоптівка")])
+    assert incomplete(rows, [place("UA", "Hoptivka", "Гоптівка", people=9_000)]) == []
+    large = place("UA", "Hoptivka", "Гоптівка", people=11_000)
+    assert incomplete(rows, [HUSARIVKA._replace(population=11_000), large]) == [
+        "UA\tГоптівка\t\tHoptivka"
+    ]
 
 
 def test_no_russian_name_is_made_up(vocabulary: Vocabulary) -> None:

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import seeds
+from bot.query.function_words import FUNCTION_WORDS
 from bot.query.lexicon import Lexicon
+from bot.query.reading import Name
 from bot.query.words import fold, norm, tokens
 from tests.unit.query.lexicons import lexicon
 
@@ -32,6 +35,7 @@ def has(keyword: str, found: str, missed: str = "") -> None:
         ("человек", "люди людей человека", "человечный"),
         ("Зеленський", "Зеленського Зеленському Зеленським Зеленськім", "зелений"),
         ("Попасная", "Попасной Попасную Попасною", "попасть"),
+        ("Керч", "Керччю Керчі", ""),
         ("Захарова", "Захаровой Захарову Захаровою", "Захаров Захаровым"),
     ],
 )
@@ -44,6 +48,42 @@ def test_a_word_that_is_listed_brings_its_inflections(
 def test_what_is_another_word_in_the_other_language_is_not_brought() -> None:
     has("мер", "мера меру мером мерів", "меры мерой")
     has("врода", "вроди вродою", "вроде")
+
+
+@pytest.mark.parametrize(
+    ("keyword", "found", "missed"),
+    [
+        ("посол", "посла послу послом", "после"),
+        ("Мена", "Мени Мену Меною", "мене мені"),
+        ("стан", "стану станом стані", "стане"),
+        ("сталь", "сталі сталлю", "стали"),
+        ("Уж", "Ужа Ужем", "уже"),
+        ("HA", "HA", "has"),
+        ("Будеї", "Будеї", "буде"),
+        ("весь", "всього всем все", ""),
+        ("стать", "стал станет стали", ""),
+    ],
+)
+def test_no_word_brings_one_that_is_in_every_text_unless_it_is_itself_such_a_word(
+    keyword: str, found: str, missed: str
+) -> None:
+    forms = lexicon().forms(keyword)
+    assert set(norm(found).split()) <= forms
+    assert not set(norm(missed).split()) & forms
+
+
+def test_no_spelling_of_a_name_brings_a_word_that_is_in_every_text() -> None:
+    raws = {token.raw for name in seeds.names() for each in spelled(name) for token in tokens(each)}
+    brought = {raw: (lexicon().forms(raw) & FUNCTION_WORDS) - {fold(raw)} for raw in raws}
+    assert not {raw: found for raw, found in brought.items() if found and not is_function(raw)}
+
+
+def spelled(name: Name) -> list[str]:
+    return [each for group in name.spellings.values() for each in group]
+
+
+def is_function(raw: str) -> bool:
+    return fold(raw) in FUNCTION_WORDS
 
 
 @pytest.mark.parametrize(
@@ -74,6 +114,14 @@ def test_a_name_that_no_dictionary_has_takes_the_endings_of_names(keyword: str, 
     has(keyword, found)
 
 
+@pytest.mark.parametrize(
+    "name", ["Стрелков", "Листов", "Лугов", "Грибов", "Кулаков", "Шариков", "Моряков", "Долин"]
+)
+def test_a_surname_that_is_a_form_of_a_thing_is_inflected_as_surnames_are(name: str) -> None:
+    has(name, f"{name} {name}а {name}у {name}ым {name}е {name}им {name}ові")
+    assert fold(f"{name}ым") not in lexicon().forms(name.lower())
+
+
 def test_a_name_of_a_thing_has_a_plural_where_that_is_no_other_word() -> None:
     has("Байрактар", "Байрактари Байрактарів Байрактары Байрактаров")
     has("Рим", "Риму", "")
@@ -91,6 +139,13 @@ def test_a_name_of_a_thing_has_a_plural_where_that_is_no_other_word() -> None:
         ("ГУР", "ГУР ГУРом", "гуру"),
         ("UAV", "UAV UAVs", ""),
         ("НАСТУП", "наступу наступом", ""),
+        ("ДРОНИ", "дрон дрону дронами", ""),
+        ("ДРОНЫ", "дрон дрону дронами", ""),
+        ("РАКЕТИ", "ракета ракетами", ""),
+        ("DRONES", "drone drones", ""),
+        ("HIMARS", "HIMARS", "himar"),
+        ("МАГАТЭ", "МАГАТЭ", "магат"),
+        ("ЮНЕСКО", "ЮНЕСКО", "юнески"),
     ],
 )
 def test_abbreviations_change_only_as_they_do_in_speech(
@@ -115,6 +170,29 @@ def test_ukrainian_verbs_bring_their_adverbial_participles() -> None:
         ("serviceman", "servicemen", ""),
         ("Shaheds", "Shahed", ""),
         ("Bilohorivka", "Bilohorivka's", ""),
+        ("red", "reds", "ring"),
+        ("wed", "wedding wedded", "wing"),
+        ("breed", "breeding bred", "bring"),
+        ("feed", "feeding fed", ""),
+        ("flee", "fleeing fled", "fling"),
+        ("sled", "sledding", "sling"),
+        ("led", "lead leading", "ling leadding"),
+        ("die", "dying died dies", "dice"),
+        ("annex", "annexed annexing annexes", ""),
+        ("annexed", "annex annexing", ""),
+        ("thank", "thanked thanking thanks", ""),
+        ("denazified", "denazify denazifying denazifies", "denazifieds"),
+        ("deoccupied", "deoccupy deoccupying", ""),
+        ("redeploy", "redeployed redeploying", ""),
+        ("split", "splitting", "spliting"),
+        ("calves", "calf", "calve"),
+        ("data", "datum", ""),
+        ("bacterium", "bacteria", "bacteriaing"),
+        ("slay", "slew slain slaying slays", "slaies"),
+        ("develop", "developed developing", ""),
+        ("travel", "travelled traveled travelling traveling", ""),
+        ("car", "cars", "cared caring"),
+        ("star", "starred starring", "stared staring"),
     ],
 )
 def test_english_words_bring_regular_and_irregular_forms(

@@ -23,6 +23,8 @@ def found(*typed: str) -> list[str]:
         (["наступу"], ["наступ"]),
         (["наступления"], ["наступ"]),
         (["offensives"], ["наступ"]),
+        (["ДРОНИ"], ["дрон"]),
+        (["DRONES"], ["дрон"]),
         (["Гайдаєм"], ["Гайдай"]),
         (["Кривий", "Ріг"], ["Кривий Ріг"]),
         (["Кривого", "Рогу"], ["Кривий Ріг"]),
@@ -46,6 +48,26 @@ def test_a_common_word_in_small_letters_is_no_place() -> None:
     assert found("Щастя") == ["Щастя"]
     assert found("щастя") == []
     assert found("наступ") == ["наступ"]  # a term is common
+
+
+@pytest.mark.parametrize("typed", ["Зеленська", "Зеленської", "Буданова", "Навальна"])
+def test_a_woman_is_not_taken_for_the_man_of_her_surname(typed: str) -> None:
+    assert found(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Зеленського", "Зеленський"),
+        ("Буданову", "Буданов"),
+        ("Будановым", "Буданов"),
+        ("Навального", "Навальний"),
+        ("Захарової", "Захарова"),
+        ("Шаптали", "Шаптала"),
+    ],
+)
+def test_a_person_is_found_by_the_other_forms_of_the_surname(typed: str, expected: str) -> None:
+    assert found(typed) == [expected]
 
 
 def test_the_version_tells_apart_whatever_gives_words_another_meaning() -> None:
