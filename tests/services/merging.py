@@ -81,7 +81,7 @@ class Desk:
                 self.archive.reader, lexicon(), parse(query, rule=True), Choices()
             )
             assert found.tree is not None
-            made.append((query, stored(found.tree, Choices(), lexicon())))
+            made.append((query, stored(found, Choices(), lexicon())))
         async with self.archive.transaction() as tx:
             here = await subscribers.ensure(tx, Asked(chat_id, chat_id), "Europe/Kyiv", 0)
             for query, meant in made:
