@@ -102,7 +102,7 @@ async def _fill(path: Path, heard: Sequence[Channel], made: Iterable[Rule]) -> N
             await joins.ask(tx, str(channel.username), 0, now)
         here = await subscribers.ensure(tx, Asked(1, 1), "UTC", now)
         for number, rule in enumerate(made):
-            kept = stored(rule, Choices(), lexicon)
+            kept = stored(rule.tree, Choices(), lexicon)
             added = await rules.add(tx, here.id, f"rule {number}", now, kept)
             await rules.mute(tx, added.id, 2 * now)
 

@@ -44,7 +44,7 @@ async def fill(path: Path, channel_count: int, made: Iterable[Rule]) -> None:
         for number, rule in enumerate(made):
             chat = number // A_CHAT + 1
             here = await subscribers.ensure(tx, Asked(chat, chat), "UTC", 1)
-            kept = stored(rule, Choices(), lexicon)
+            kept = stored(rule.tree, Choices(), lexicon)
             await rules.add(tx, here.id, f"rule {number}", 1, kept)
 
 
