@@ -135,7 +135,9 @@ class Alerts:
 
     def _joined(self, listener: Listener, tellings: Sequence[Telling]) -> Iterator[Difference]:
         """What joined an alert tells the same, where that is wanted; and a forward has joined."""
-        where = {told.subject: alert for told, alert, _ in tellings if not told.text}
+        heads = {
+            self._ledger.lives[alert.key].story for _, alert, _ in tellings if not alert.by_edit
+        }
         for _, alert, _ in tellings:
             for also in alert.also:
                 if not listener.taste.merging:
@@ -143,8 +145,9 @@ class Alerts:
                 if not self._tell_the_same(also.key, alert.key):
                     yield "joined wrongly", f"{also} to {alert.key}"
         for key, life in self._ledger.lives.items() if listener.taste.merging else ():
+            # Of several alerts of a story, what joins it joins the newest.
             origin = life.forward and self._ledger.lives[life.forward].story
-            if origin in where and life.story in where and where[life.story] is not where[origin]:
+            if {origin, life.story} <= heads:
                 yield "told apart", f"{key} and {life.forward}"
 
     def _tell_the_same(self, one: Key, other: Key) -> bool:
