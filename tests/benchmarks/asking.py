@@ -41,6 +41,8 @@ class Desk:
                 look=telegram.look,
                 wake_joins=lambda: None,
                 wake_backfill=lambda: None,
+                wake_delivery=lambda: None,
+                is_admin=telegram.is_admin,
                 sweep=telegram.sweep,
                 pace=JoinPace(minutes=10, a_day=3),
                 lexicon=self._lexicon,

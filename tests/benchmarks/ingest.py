@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.query.lexicon import Lexicon
-from bot.query.reading import Choices
+from bot.query.reading import Choices, Understood
 from bot.query.words import norm
 from bot.sandbox.channels import Channel
 from bot.sandbox.people import User
@@ -102,7 +102,7 @@ async def _fill(path: Path, heard: Sequence[Channel], made: Iterable[Rule]) -> N
             await joins.ask(tx, str(channel.username), 0, now)
         here = await subscribers.ensure(tx, Asked(1, 1), "UTC", now)
         for number, rule in enumerate(made):
-            kept = stored(rule.tree, Choices(), lexicon)
+            kept = stored(Understood(rule.tree, ()), Choices(), lexicon)
             added = await rules.add(tx, here.id, f"rule {number}", now, kept)
             await rules.mute(tx, added.id, 2 * now)
 

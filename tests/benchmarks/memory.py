@@ -20,7 +20,7 @@ from pathlib import Path
 import seeds
 from bot import app as program
 from bot.query.lexicon import Lexicon
-from bot.query.reading import Choices
+from bot.query.reading import Choices, Understood
 from bot.query.words import norm
 from bot.rulebook import Rulebook
 from bot.understanding import stored
@@ -44,7 +44,7 @@ async def fill(path: Path, channel_count: int, made: Iterable[Rule]) -> None:
         for number, rule in enumerate(made):
             chat = number // A_CHAT + 1
             here = await subscribers.ensure(tx, Asked(chat, chat), "UTC", 1)
-            kept = stored(rule.tree, Choices(), lexicon)
+            kept = stored(Understood(rule.tree, ()), Choices(), lexicon)
             await rules.add(tx, here.id, f"rule {number}", 1, kept)
 
 
