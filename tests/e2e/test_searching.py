@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import main
+from bot.clock import Clock
+from bot.operator import searching
+from bot.query.lexicon import Lexicon
 from bot.sandbox.channels import Channel
 from tests.e2e.conftest import Cast
 from tests.e2e.test_operators import postwatch
@@ -52,18 +56,25 @@ async def test_a_running_archive_is_searched_for_people_and_for_programs(
     assert (status, json.loads(printed)) == (1, [])
 
 
-async def test_a_bad_query_is_told_clearly(program: Program, variables: dict[str, str]) -> None:
+async def test_a_bad_query_is_told_clearly(
+    program: Program, variables: dict[str, str], clock: Clock
+) -> None:
+    lexicon = Lexicon()
     for query, told in BAD.items():
-        status, printed = await postwatch("search", "--", query, variables=variables)
-        assert status == 2, query
-        assert told in printed, query
-        assert "<b>" not in printed and "usage" not in printed
+        asked = searching.Asked(query, 20, "UTC", as_json=False)
+        with pytest.raises(searching.BadQueryError) as refused:
+            await searching.run(program.settings.archive, lexicon, asked, clock)
+        assert told in str(refused.value), query
+        assert "<b>" not in str(refused.value)
+    status, printed = await postwatch("search", "--", "-Білогорівка", variables=variables)
+    assert status == 2 and "Білогорівка" in printed and "usage" not in printed
 
 
-async def test_a_limit_that_is_none_is_refused(variables: dict[str, str]) -> None:
-    for limit in ("0", "many", "10001"):
-        status, printed = await postwatch("search", "x", "--limit", limit, variables=variables)
-        assert status == 2 and "number of posts" in printed
+@pytest.mark.parametrize("limit", ["0", "many", "10001"])
+def test_a_limit_that_is_none_is_refused(limit: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["search", "x", "--limit", limit])
+    assert ended.value.code == 2 and "number of posts" in capsys.readouterr().err
 
 
 async def test_without_an_archive_there_is_nothing_to_search(variables: dict[str, str]) -> None:
