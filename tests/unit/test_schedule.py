@@ -243,7 +243,7 @@ def expected(one: Schedule, zone: str, start: int, end: int) -> list[int]:
     return due
 
 
-EVERY = 8  # of the changes: all of them take as long as half of the suite
+EVERY = 6  # of the changes: all of them take as long as half of the suite
 
 
 def test_around_clock_changes_of_all_zones_nothing_is_doubled_or_left_out() -> None:
