@@ -35,6 +35,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a hit is held, or was."""
+
+    reason: Reason
+    due_at: int  # of the digest that is to tell it
+    told_at: int | None  # when the digest that tells it was sent; None: it was not yet
+
+
+@dataclass(frozen=True, slots=True)
 class Caught:
     """How many posts of a time a rule caught, and of the same time some weeks before."""
 
@@ -117,6 +126,23 @@ async def waiting(conn: Connection, subscriber_id: int) -> Waiting:
     return Waiting(**row)
 
 
+async def keeping(conn: Connection, rule_ids: Sequence[int], post_id: int) -> dict[int, Keeping]:
+    """By rule: how it holds this post."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT held.rule_id, held.reason, held.due_at, outbox.sent_at
+        FROM held LEFT JOIN outbox ON outbox.id = held.told_in
+        WHERE held.rule_id IN (SELECT value FROM json_each(?)) AND held.post_id = ?
+        """,
+        (json.dumps(list(rule_ids)), post_id),
+    )
+    return {
+        row["rule_id"]: Keeping(Reason(row["reason"]), row["due_at"], row["sent_at"])
+        for row in rows
+    }
+
+
 async def due(conn: Connection, now: int) -> list[int]:
     """The subscribers, none of them gone, for whom a digest is due."""
     rows = await fetch.rows(
@@ -176,6 +202,13 @@ async def tell(tx: Connection, archive_id: bytes, subscriber_id: int, now: int) 
         (subscriber_id, KIND, subject, now),
     )
     return True
+
+
+async def put_back(tx: Connection, outbox_id: int, due_at: int) -> None:
+    """A digest will never be sent: what it was to tell is due in another, at this time."""
+    await tx.execute(
+        "UPDATE held SET told_in = NULL, due_at = ? WHERE told_in = ?", (due_at, outbox_id)
+    )
 
 
 async def _is_closed(conn: Connection, subscriber_id: int, subject: str) -> bool:

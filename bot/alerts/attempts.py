@@ -9,8 +9,9 @@ from typing import Protocol
 from bot.alerts.pace import Pace
 from bot.alerts.places import Places
 from bot.clock import Clock
+from bot.locales.times import DAY
 from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
-from storage import outbox, told
+from storage import held, outbox, told
 from storage.db import Archive
 from storage.errors import ArchiveError
 from storage.records import Does, Due, Message, Subscriber
@@ -141,7 +142,10 @@ class Attempts:
         await self._end(due, reason)
 
     async def _end(self, due: Due, reason: str) -> None:
-        """It will not be told."""
+        """It will not be told; what a digest was to tell is kept for another."""
         logger.info("outbox row %d is over: %s", due.id, reason)
+        now = self._desk.clock.now()
         async with self._desk.archive.transaction() as tx:
-            await outbox.failed(tx, due.id, reason, self._desk.clock.now())
+            await outbox.failed(tx, due.id, reason, now)
+            if due.kind == held.KIND:
+                await held.put_back(tx, due.id, now + DAY)

@@ -8,7 +8,7 @@ on the row before the first attempt, so that a repeat cannot say something else.
 import asyncio
 
 from bot.alerts.attempts import Attempts, Desk
-from bot.alerts.pace import Going
+from bot.alerts.pace import REMEMBERED, Going
 from storage import outbox
 from storage.records import Due
 
@@ -39,11 +39,17 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
+        await self._remember()
         async with asyncio.TaskGroup() as group:
             while True:
                 self._woken.clear()
                 wait = await self._start_due(group)
                 await self._desk.clock.wait(self._woken, wait)
+
+    async def _remember(self) -> None:
+        """What was sent before a restart counts for Telegram, and so for us."""
+        now, conn = self._desk.clock.now(), self._desk.archive.outbox_reader
+        self._desk.pace.remember(await outbox.sendings(conn, now - REMEMBERED, now))
 
     async def _start_due(self, group: asyncio.TaskGroup) -> float:
         """Start sending what may go now; seconds until the next may."""

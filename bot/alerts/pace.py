@@ -9,6 +9,7 @@ more than five messages to a chat. In a conversation a burst is followed by one 
 """
 
 import math
+from collections.abc import Iterable
 
 from bot.clock import Clock
 from bot.outcomes import Busy
@@ -22,6 +23,9 @@ BURST = 5  # messages a person's chat takes at once, then one a second
 IDLE_CHATS = 1_000  # chats remembered before those long silent are forgotten
 FLOODS_IN_A_ROW = 3  # of different chats: then it is not the chat, it is the bot
 WAIT_AT_MOST = 0.25  # an answer looks again at least this often: another may have gone first
+
+
+REMEMBERED = 60_000  # ms; what went longer ago limits nothing any more
 
 
 class Going:
@@ -111,6 +115,13 @@ class Pace:
         self._answers = 0  # waiting for their turn: they go before alerts
         self._everybody_until = 0
         self._flooded: set[int] = set()  # chats that had to wait since anything last went
+
+    def remember(self, sendings: Iterable[tuple[int, int]]) -> None:
+        """These went, as (time, chat id), before this program was started; oldest first."""
+        for at, chat_id in sendings:
+            going = Going(at)
+            self._overall.spend(going)
+            self._chat(chat_id).spend(going, at)
 
     def held(self) -> float:
         """Seconds until an alert may go to anybody; 0 is now."""

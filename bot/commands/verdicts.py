@@ -8,7 +8,7 @@ from itertools import chain
 from bot.commands.context import Context
 from bot.commands.queries import explained
 from bot.documents import by_channel, document
-from bot.locales import Html, Say, bold, inline, joined, shortened
+from bot.locales import Html, Say, bold, deferred, inline, joined, shortened
 from bot.query.compile import Directory, decider
 from bot.query.errors import QueryError
 from bot.query.match import holds, spans
@@ -17,8 +17,9 @@ from bot.query.reading import Choices
 from bot.query.tree import Document, Tree, loads
 from bot.query.why import Part, parts
 from bot.understanding import directory
-from storage import meanings, outbox, profiles, rules
-from storage.records import Kept, Rule
+from storage import held, meanings, outbox, profiles, rules
+from storage.held import Keeping
+from storage.records import Kept, Reason, Rule, Subscriber
 from storage.rules import Stored
 
 PARTS = 6  # conditions that are named of one rule
@@ -26,6 +27,13 @@ NAME_UNITS = 80
 PART_UNITS = 60
 WORD_UNITS = 40
 HITS = 5
+
+WHY: Mapping[Reason, str] = {
+    Reason.DIGEST: deferred("the rule is told in digests"),
+    Reason.QUIET: deferred("it came in quiet hours"),
+    Reason.COOLDOWN: deferred("it came soon after another alert of the rule"),
+    Reason.LATE: deferred("it was found too long after its posting"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,9 @@ class Judged:
     caught: Set[int]  # the rules that caught it, now or before
     changed: Mapping[int, int]  # when rules were made to mean something else
     told: bool  # whether an alert of it was owed, by whichever rule
+    held: Sequence[Mapping[int, Keeping]]  # of each part: by rule, for which digest it is held
     channels: Directory
+    zone: str  # in which times are told
 
     @property
     def longest(self) -> Document:
@@ -54,15 +64,18 @@ class Judged:
         return next(hits, None)
 
 
-async def judged(ctx: Context, posts: Sequence[Kept], of: Sequence[Rule]) -> Judged:
-    """The post, ready to be held against these rules of one subscriber."""
+async def judged(
+    ctx: Context, posts: Sequence[Kept], of: Sequence[Rule], reader: Subscriber
+) -> Judged:
+    """The post, ready to be held against these rules of a subscriber."""
     conn = ctx.archive.reader
     labels = by_channel(await profiles.labels(conn))
     documents = [
         document(kept.post, kept.version, kept.deleted_at is not None, labels) for kept in posts
     ]
-    stored = await rules.stored(conn, [rule.id for rule in of])
-    matched = await rules.that_matched(conn, of[0].subscriber_id, [kept.id for kept in posts])
+    ids = [rule.id for rule in of]
+    stored = await rules.stored(conn, ids)
+    matched = await rules.that_matched(conn, reader.id, [kept.id for kept in posts])
     known = await directory(conn)
     return Judged(
         posts,
@@ -70,8 +83,10 @@ async def judged(ctx: Context, posts: Sequence[Kept], of: Sequence[Rule]) -> Jud
         stored,
         caught={rule.id for rule in matched},
         channels=known,
-        changed=await meanings.changed(conn, [rule.id for rule in of]),
-        told=bool(await outbox.told(conn, of[0].subscriber_id, [kept.id for kept in posts])),
+        zone=reader.zone,
+        changed=await meanings.changed(conn, ids),
+        told=bool(await outbox.told(conn, reader.id, [kept.id for kept in posts])),
+        held=[await held.keeping(conn, ids, kept.id) for kept in posts],
     )
 
 
@@ -83,7 +98,7 @@ async def verdict(ctx: Context, place: int, rule: Rule, seen: Judged, say: Say) 
         tree = loads(seen.stored[rule.id].tree)
         lines: Iterable[Html] = (
             _hits(tree, seen.documents[hit], say),
-            _unalerted(rule, seen, seen.posts[hit], say),
+            _held(rule, seen, say) or _unalerted(rule, seen, seen.posts[hit], say),
         )
     else:
         before = say("It fitted before; the post or the rule was changed since.")
@@ -96,6 +111,24 @@ def _hits(tree: Tree, seen: Document, say: Say) -> Html:
     """The words of the post that the rule is after; a rule may be after none."""
     found = dict.fromkeys(seen.text[start:end] for start, end in spans(seen.text, [tree]))
     return say("Found: {words}", words=_words(found, say)) if found else say("Its filters hold.")
+
+
+def _held(rule: Rule, seen: Judged, say: Say) -> Html:
+    """Which digest tells the hit, and why no alert did; empty where none has to."""
+    keeping = next((each[rule.id] for each in seen.held if rule.id in each), None)
+    if keeping is None:
+        return Html()
+    if keeping.told_at is not None:
+        return say(
+            "No alert ({reason}): told in the digest of {moment}.",
+            reason=say(WHY[keeping.reason]),
+            moment=say.moment(keeping.told_at, seen.zone),
+        )
+    return say(
+        "No alert ({reason}): the digest due on {moment} will tell it.",
+        reason=say(WHY[keeping.reason]),
+        moment=say.moment(keeping.due_at, seen.zone),
+    )
 
 
 def _unalerted(rule: Rule, seen: Judged, kept: Kept, say: Say) -> Html:

@@ -38,7 +38,7 @@ async def _verdicts(
 ) -> list[Html]:
     """The rules that caught the post, then those that did not, as far as a message holds them."""
     say, parts = request.say, await parts_of(ctx, kept)
-    seen = await judged(ctx, parts, [rule for _, rule in chosen])
+    seen = await judged(ctx, parts, [rule for _, rule in chosen], request.here)
     ordered = sorted(chosen, key=lambda each: seen.hit(each[1]) is None)
     lines = [await verdict(ctx, place, rule, seen, say) for place, rule in ordered[:EXPLAINED]]
     shown = fitting(lines, UNITS)

@@ -101,7 +101,11 @@ class Sending:
         return None
 
     async def reply(self, asked: Asked, reply: Reply, random_id: int) -> None:
-        """Give an answer where it was asked: a message, a changed message, a toast."""
+        """Give an answer where it was asked: a message, a changed message, a toast.
+
+        Where others talk too, and under the message whose button was pressed, it shows what it
+        answers.
+        """
         if asked.press_id:
             await self._answer_press(asked, reply)
         if reply.message is None:
@@ -111,7 +115,8 @@ class Sending:
         if reply.replace:
             await self._replace(where, asked.message_id, reply.message)
             return
-        await self.send(where, reply.message, random_id)
+        answers = None if asked.private and not asked.press_id else asked.message_id or None
+        await self.send(where, reply.message, random_id, answers)
 
     async def edit(self, subscriber: Subscriber, message_id: int, message: Message) -> None:
         """Put another message in the place of one that was sent; of one with a picture or a

@@ -55,9 +55,13 @@ async def test_the_buttons_under_an_alert_show_more_and_leave_it_as_it_is(
     alert = await anna.receives("Білогорівка наша.")
 
     await anna.presses("Before and after", on=alert)
-    assert "Ранок у Лисичанську." in (await anna.receives("before and after")).text
+    told = await anna.receives("before and after")
+    assert "Ранок у Лисичанську." in told.text
+    assert told.reply_to == alert.id
     await anna.presses("Versions", on=alert)
-    assert "Version 1" in (await anna.receives("1 version of this post")).text
+    told = await anna.receives("1 version of this post")
+    assert "Version 1" in told.text
+    assert told.reply_to == alert.id
     answer = await anna.presses("Not relevant", on=alert)
     assert answer.text == "Not relevant: counted in /rules. Press again to undo."
     await anna.says("/rules")

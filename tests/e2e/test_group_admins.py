@@ -24,8 +24,10 @@ async def ask_in(
     group: Group, who: Reader, command: str, expected: str = "", *, anonymous: bool = False
 ) -> Received:
     """Say something in a group, and take the answer there that holds what is expected."""
-    await who.says(command, to=group, anonymous=anonymous)
-    return await who.receives(expected, from_=group)
+    said = await who.says(command, to=group, anonymous=anonymous)
+    answer = await who.receives(expected, from_=group)
+    assert answer.reply_to == said.id, "among others it shows what it answers"
+    return answer
 
 
 @pytest.mark.parametrize("kind", ["supergroup", "basic"])

@@ -13,12 +13,15 @@ from bot.alerts.pace import Pace
 from bot.alerts.places import Places
 from bot.clock import Clock
 from bot.ingest import Ingest
+from bot.locales.times import DAY
 from bot.outcomes import Busy, Gone, Moved, Outcome, Refused, SignedOut
+from storage import held as hits
 from storage import outbox, posts, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
-from storage.records import Asked, Does, Due, Message, News, Subscriber, Turn
+from storage.records import Asked, Does, Due, Message, Mode, News, Reason, Subscriber, Turn
 from tests.services.conftest import batch, post, subscribe
+from tests.services.desk import held, reader, rule
 
 ANNA, BORYS, OWNER = 1001, 1002, 1003
 
@@ -221,6 +224,25 @@ async def test_what_is_refused_again_and_again_is_given_up_and_the_next_goes_out
         while (await outbox.counts(archive.reader)).sent < 1:
             pass  # each look waits for the archive
     assert (await outbox.counts(archive.reader)).failed == 1
+
+
+async def test_what_a_refused_digest_was_to_tell_is_kept_for_another(
+    archive: Archive, clock: Clock, telegram: Telegram, delivery: Delivery
+) -> None:
+    anna = await reader(archive, ANNA)
+    await rule(archive, anna, "кава", mode=Mode.DIGEST)
+    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
+    await ingest.apply(batch(post(1, "Кава", posted_at=clock.now())))
+    telegram.troubles[ANNA] = [Refused("ENTITY_BOUNDS_INVALID")] * 3
+    async with archive.transaction() as tx:
+        now = clock.now()
+        await hits.move(tx, anna.id, [Reason.DIGEST], now)
+        assert await hits.tell(tx, archive.id, anna.id, now)
+    delivery.wake()
+    assert await ended(archive, 1) == ["ENTITY_BOUNDS_INVALID"]
+    [(query, _, due_at)] = await held(archive)
+    assert query == "кава"
+    assert due_at >= now + DAY
 
 
 async def test_a_row_that_breaks_our_own_code_does_not_hold_up_the_others(

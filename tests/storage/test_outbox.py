@@ -297,3 +297,18 @@ async def test_of_which_posts_a_subscriber_was_owed_an_alert(archive: Archive) -
     assert await outbox.told(archive.reader, anna.id, ids) == {ids[0], ids[2], ids[3]}
     assert await outbox.told(archive.reader, borys.id, ids) == {ids[1], ids[2]}
     assert await outbox.told(archive.reader, anna.id, []) == set()
+
+
+async def test_a_restarted_program_knows_what_went_lately_and_what_may_have(
+    archive: Archive,
+) -> None:
+    anna, group = await subscriber(archive, 5), await subscriber(archive, -7)
+    await add(archive, *(Owed("notice", anna.id, str(n)) for n in range(3)))
+    await add(archive, Owed("notice", group.id, "4"), Owed("notice", group.id, "5"))
+    async with archive.transaction() as tx:
+        await outbox.sent(tx, 1, 100, NOW - 90_000)
+        await outbox.sent(tx, 2, 101, NOW - 2_000)
+        await outbox.sent(tx, 4, 102, NOW - 3_000)
+        await outbox.freeze(tx, 5, MESSAGE)  # on its way when the program was killed, it may be
+    went = await outbox.sendings(archive.outbox_reader, NOW - 60_000, NOW)
+    assert went == [(NOW - 3_000, -7), (NOW - 2_000, 5), (NOW, -7)]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.alerts.pace import Pace
+from bot.alerts.pace import REMEMBERED, Pace
 from tests.clocks import ManualClock
 
 PERSON, GROUP = 7, -7
@@ -126,3 +126,26 @@ def test_chats_long_silent_are_forgotten() -> None:
         pace.spend(chat)
         clock.forward(1)
     assert len(pace._chats) < 1_100
+
+
+@given(st.lists(st.tuples(chats, st.floats(0, 3)), min_size=2, max_size=100), st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_restart_oversteps_no_limit(
+    sendings: list[tuple[int, float]], data: st.DataObject
+) -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    sent: list[tuple[int, int]] = []
+    restarts = data.draw(st.sets(st.integers(1, len(sendings) - 1), min_size=1, max_size=4))
+    for number, (chat, pause) in enumerate(sendings):
+        if number in restarts:
+            pace = Pace(clock)
+            pace.remember(each for each in sent if each[0] > clock.now() - REMEMBERED)
+        clock.forward(pause)
+        send(pace, clock, chat)
+        sent.append((clock.now(), chat))
+    assert most_within([at for at, _ in sent], 1) <= 30
+    for chat in {chat for _, chat in sent}:
+        times = [at for at, to in sent if to == chat]
+        assert most_within(times, 5) <= 5
+        assert chat > 0 or most_within(times, 60) <= 20

@@ -62,8 +62,8 @@ class Aftermath:
             if each.sort == PURGED:
                 if not stories <= alerted:
                     yield "follow-ups without cause", str(each)
-            elif not stories <= tells.get(each.reply_to or 0, set()):
-                yield "follow-ups under another alert", str(each)
+            elif not stories <= (told := tells.get(each.reply_to or 0, set())):
+                yield "follow-ups under another alert", f"{each}, under one that tells {told}"
 
     def _told_by(self, alert: Alert) -> Iterator[str]:
         yield self._story(alert.key)

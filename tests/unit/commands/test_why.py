@@ -14,8 +14,8 @@ from bot.commands.postlinks import read_link
 from bot.commands.why import EXPLAINED, IF_EMPTY
 from bot.ingest import Ingest
 from bot.locales import LANGUAGES, Html, bare, units
-from storage import rules, subscribers
-from storage.records import Batch, Post, Via
+from storage import held, outbox, rules, subscribers
+from storage.records import Batch, Handling, Mode, Post, Via
 from tests.unit.commands.talk import DAY, HAIDAI, OWNER, PUSHILIN, Bot, Chat
 
 HEAD = '<a href="https://t.me/luhanskaVTSA/{}">Сергій Гайдай</a>\n\n'
@@ -54,6 +54,21 @@ async def test_a_hit_is_told_with_the_words_that_hit(bot: Bot, owner: Chat) -> N
     assert await why(owner, link) == (
         "✅ 1. <b>ворог Білогорівка</b>\nFound: Враг, Белогоровкой, ворогами"
     )
+
+
+async def test_a_hit_that_is_held_is_told_with_its_digest(bot: Bot, owner: Chat) -> None:
+    await owner.watches("Крим")
+    async with bot.archive.transaction() as tx:
+        await rules.handle(tx, 1, Handling(mode=Mode.DIGEST))
+    link = await comes(bot, "Крим")
+    told = await why(owner, link)
+    assert "\nNo alert (the rule is told in digests): the digest due on " in told
+    due_at = int((await bot.archive.reader.execute_fetchall("SELECT due_at FROM held"))[0][0])
+    async with bot.archive.transaction() as tx:
+        assert await held.tell(tx, bot.archive.id, 1, due_at)
+        await outbox.sent(tx, 1, 500, due_at)
+    told = await why(owner, link)
+    assert "\nNo alert (the rule is told in digests): told in the digest of " in told
 
 
 async def test_a_miss_is_told_with_the_word_that_failed_and_the_nearest(
