@@ -1,6 +1,6 @@
 """What was true when: every post with every state it had, and which of them had to be seen."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +49,7 @@ class Ledger:
             channel.id: deque() for channel in cast.channels
         }
         self._pushed: deque[_Pushed] = deque()
+        self._repeats: Counter[Key] = Counter()  # by their source
 
     @property
     def truth(self) -> Iterator[tuple[Key, T.Message]]:
@@ -85,6 +86,11 @@ class Ledger:
         """A post says what another one says."""
         source = self.lives[original.channel.id, original.id].source
         self.lives[post.channel.id, post.id].source = source
+        self._repeats[source] += 1
+
+    def repeats(self, post: Post) -> int:
+        """How often it was said again what a post says, from its first source on."""
+        return self._repeats[self.lives[post.channel.id, post.id].source]
 
     def forwarded(self, post: Post, original: Post) -> None:
         """It says so by forwarding it."""

@@ -20,7 +20,8 @@ WITHHELD = 0.12  # of everything is told to nobody
 TWICE = 0.05  # of the posts are pushed twice
 EDITED_IN = 3.0  # how much likelier than a post an edit brings a word that rules ask for
 PART_SECONDS = 1.0  # at most between the parts of an album
-TELLING = 0.5  # of what is repeated has a word that rules ask for
+TELLING = 0.3  # of what is repeated has a word that rules ask for
+REPEATED = 15  # times at most: an alert names no more than twenty posts that joined it
 TICK_SECONDS = 0.06
 NOBODY: Over = frozenset()
 TOGETHER = 6  # things happen at once, at most
@@ -42,8 +43,8 @@ class Publishing:
             self.delete: 8,
             self.react: 6,
             self.album: 3,
-            self.forward: 3,
-            self.repost: 3,
+            self.forward: 2,
+            self.repost: 2,
             self.service: 2,
             self.edit_album: 2,
             self.burst: 0.25,
@@ -114,13 +115,14 @@ class Publishing:
         self._ledger.repeated(post, original)
 
     def _worth_repeating(self) -> Post | None:
-        """A recent post, mostly one with a word that rules ask for."""
+        """A recent post, often one with a word that rules ask for; None where too often."""
+        found = None
         if self._rnd.random() < TELLING:
             channels = self._rnd.sample(list(self._cast.channels), len(self._cast.channels))
-            for channel in channels:
-                if (post := self._one(_is_telling, channel)) is not None:
-                    return post
-        return self._one(lambda message: not message.grouped_id)
+            posts = (self._one(_is_telling, channel) for channel in channels)
+            found = next((post for post in posts if post is not None), None)
+        found = found or self._one(lambda message: not message.grouped_id)
+        return found if found and self._ledger.repeats(found) < REPEATED else None
 
     async def service(self) -> None:
         """A notice by Telegram itself."""
