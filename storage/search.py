@@ -154,20 +154,25 @@ async def count(conn: Connection, search: Search, most: int) -> int:
     source = _source(search)
     if search.since_at is None and search.until_at is None:
         source = source.replace(_INDEXED, _INDEXED_EVER)
+    bounds = await _bounds(conn, search, Page(most))
+    hits = f"SELECT id FROM ({source}) LIMIT :limit"  # noqa: S608 -- constants
+    posts = await fetch.value(conn, f"SELECT count(*) FROM ({hits})", bounds)  # noqa: S608
+    if posts in (0, most):
+        return int(posts)
     row = await fetch.one(
         conn,
         f"""
-        SELECT count(*) AS posts, count(DISTINCT
-            CASE WHEN service IS NULL
-            THEN channel_id || '/' || coalesce('g' || grouped_id, message_id) END
-        ) AS stories
-        FROM posts
-        WHERE id IN (SELECT id FROM ({source}) LIMIT :limit)
+        SELECT count(*) AS posts,
+            count(DISTINCT posts.channel_id || '/' || posts.grouped_id)
+                FILTER (WHERE posts.service IS NULL) AS albums
+        FROM ({hits}) AS hits
+            CROSS JOIN posts INDEXED BY posts_odd ON posts.id = hits.id
+        WHERE posts.grouped_id IS NOT NULL OR posts.service IS NOT NULL
         """,  # noqa: S608 -- constants
-        await _bounds(conn, search, Page(most)),
+        bounds,
     )
-    assert row is not None
-    return most if row["posts"] >= most else int(row["stories"])
+    assert row is not None, "an aggregate has a row"
+    return int(posts) - row["posts"] + row["albums"]
 
 
 async def per_week(
