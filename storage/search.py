@@ -172,7 +172,7 @@ async def count(conn: Connection, search: Search, most: int) -> int:
         bounds,
     )
     assert row is not None, "an aggregate has a row"
-    return int(posts) - row["posts"] + row["albums"]
+    return int(posts - row["posts"] + row["albums"])
 
 
 async def per_week(
