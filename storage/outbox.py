@@ -87,6 +87,8 @@ def random_id(archive_id: bytes, kind: str, chat: tuple[int, int], subject: str)
 
 async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int) -> int:
     """Owe these; how many of them are new. What a subscriber is owed or has, stays as it is."""
+    if not owed:
+        return 0
     chats = await _chats(tx, {item.subscriber_id for item in owed})
     cursor = await tx.executemany(
         """
@@ -116,10 +118,9 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
             for item in owed
         ],
     )
-    new = cursor.rowcount if owed else 0
     await _make_loud(tx, [item for item in owed if not item.silent])
     await _join(tx, [item for item in owed if item.also], now)
-    return new
+    return cursor.rowcount
 
 
 async def _join(tx: Connection, owed: Sequence[Owed], now: int) -> None:
