@@ -34,6 +34,7 @@ from tests.benchmarks.newsroom import MORNING, Kind, Made, made
 
 BAR = 99.0  # percent of the pairs that are joined
 BATCH = 20
+STEMS = 2_000
 SECONDS_APART = 14  # of posts that have nothing to do with each other: 6,000 a day
 ROUNDS = 3  # of which the cheapest counts: the machine does other things too
 
@@ -174,7 +175,7 @@ def unrelated(count: int, seed: int) -> list[Post]:
     """
     return [
         Post(made.channel_id, number, MORNING + number * SECONDS_APART * 1000, text, pts=1)
-        for number, made in enumerate(Invention(seed, count).posts(), 1)
+        for number, made in enumerate(Invention(seed, count, STEMS).posts(), 1)
         for text in [made.text.partition(". ")[2]]
     ]
 
