@@ -81,6 +81,34 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
     return [Told(**row) for row in rows]
 
 
+async def among(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:
+    """Those of these posts of which a subscriber was owed an alert: one of their own, one that
+    they joined, or one that waits for a digest.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        WITH asked (id) AS (SELECT value FROM json_each(:posts))
+        SELECT post_id
+        FROM asked CROSS JOIN outbox ON outbox.post_id = asked.id
+        WHERE +subscriber_id = :subscriber  -- by the post: a subscriber has many more
+        UNION
+        SELECT joined.post_id
+        FROM asked
+            CROSS JOIN joined ON joined.post_id = asked.id
+            CROSS JOIN outbox ON outbox.id = joined.outbox_id
+        WHERE subscriber_id = :subscriber
+        UNION
+        SELECT post_id
+        FROM held
+        WHERE rule_id IN (SELECT id FROM rules WHERE subscriber_id = :subscriber)
+            AND post_id IN (SELECT id FROM asked)
+        """,
+        {"subscriber": subscriber_id, "posts": json.dumps(list(post_ids))},
+    )
+    return {row["post_id"] for row in rows}
+
+
 async def versions_caught(
     conn: Connection, subscriber_id: int, post_ids: Sequence[int]
 ) -> dict[int, int]:

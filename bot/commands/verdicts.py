@@ -17,7 +17,7 @@ from bot.query.reading import Choices
 from bot.query.tree import Document, Tree, loads
 from bot.query.why import Part, parts
 from bot.understanding import directory
-from storage import meanings, outbox, profiles, rules
+from storage import meanings, profiles, rules, told
 from storage.records import Kept, Rule
 from storage.rules import Stored
 
@@ -71,7 +71,7 @@ async def judged(ctx: Context, posts: Sequence[Kept], of: Sequence[Rule]) -> Jud
         caught={rule.id for rule in matched},
         channels=known,
         changed=await meanings.changed(conn, [rule.id for rule in of]),
-        told=bool(await outbox.told(conn, of[0].subscriber_id, [kept.id for kept in posts])),
+        told=bool(await told.among(conn, of[0].subscriber_id, [kept.id for kept in posts])),
     )
 
 
