@@ -143,56 +143,43 @@ async def related(tx: Connection, new: Mapping[int, Post]) -> set[int]:
 
 async def by_relation(tx: Connection, post_id: int, post: Post) -> int | None:
     """The story of a post, as far as its album, its origin or its forwards tell."""
-    channel, message = _origin(post)
+    origin_channel, origin_message = _origin(post)
     found = await fetch.value(
         tx,
         """
-        SELECT coalesce(
-            (SELECT story_id FROM stories WHERE post_id = :id),
-            (
-                SELECT stories.story_id
-                FROM posts JOIN stories ON stories.post_id = posts.id
-                WHERE posts.channel_id = :channel AND posts.grouped_id = :album
-                ORDER BY posts.id
-                LIMIT 1
-            ),
-            (
-                SELECT coalesce(
-                    stories.story_id,
-                    (
-                        SELECT story_id
-                        FROM posts AS parts JOIN stories ON stories.post_id = parts.id
-                        WHERE parts.channel_id = posts.channel_id
-                            AND parts.grouped_id = posts.grouped_id
-                        ORDER BY parts.id
-                        LIMIT 1
-                    ),
-                    posts.id
-                )
-                FROM posts LEFT JOIN stories ON stories.post_id = posts.id
-                WHERE posts.channel_id = :origin_channel AND posts.message_id = :origin_message
-            ),
-            (
-                SELECT story_id FROM stories
-                WHERE origin_channel = :channel AND origin_message = :message
-                ORDER BY post_id
-                LIMIT 1
-            ),
-            (
-                SELECT story_id FROM stories
-                WHERE origin_channel = :origin_channel AND origin_message = :origin_message
-                ORDER BY post_id
-                LIMIT 1
-            )
+        WITH origin AS (
+            SELECT id, channel_id, grouped_id FROM posts
+            WHERE channel_id = :origin_channel AND message_id = :origin_message
+        ),
+        reasons (rank, post_id, story_id) AS (
+            SELECT 1, post_id, story_id FROM stories WHERE post_id = :id
+            UNION ALL
+            SELECT 2, id, story_id FROM posts JOIN stories ON post_id = id
+            WHERE channel_id = :channel AND grouped_id = :album
+            UNION ALL
+            SELECT 3, id, story_id FROM origin JOIN stories ON post_id = id
+            UNION ALL
+            SELECT 4, parts.id, story_id
+            FROM origin JOIN posts AS parts USING (channel_id, grouped_id)
+                JOIN stories ON post_id = parts.id
+            UNION ALL
+            SELECT 5, id, id FROM origin
+            UNION ALL
+            SELECT 6, post_id, story_id FROM stories
+            WHERE origin_channel = :channel AND origin_message = :message
+            UNION ALL
+            SELECT 7, post_id, story_id FROM stories
+            WHERE origin_channel = :origin_channel AND origin_message = :origin_message
         )
+        SELECT story_id FROM reasons ORDER BY rank, post_id LIMIT 1
         """,
         {
             "id": post_id,
             "channel": post.channel_id,
             "message": post.message_id,
             "album": post.grouped_id,
-            "origin_channel": channel,
-            "origin_message": message,
+            "origin_channel": origin_channel,
+            "origin_message": origin_message,
         },
     )
     return None if found is None else int(found)
