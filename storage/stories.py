@@ -53,11 +53,21 @@ async def near(
     found = {}
     for post_id, numbers in footprints.items():
         common = Counter(chain.from_iterable(having[number] for number in numbers))
-        others = [other for other, count in common.items() if count >= shared]
-        found[post_id] = sorted(others, key=lambda other: (-common[other], other))[:CANDIDATES]
+        found[post_id] = _nearest(common, shared, len(numbers))
         for number in numbers:
             having[number].append(post_id)
     return found
+
+
+def _nearest(common: Mapping[int, int], least: int, most: int) -> list[int]:
+    """Of posts with so many numbers in common, those to be looked at: those with most first, the
+    oldest of them, which began a story. Of those that say the very same, the newest ones: an
+    alarm that is said again and again is the same for minutes only.
+    """
+    same = sorted(other for other, count in common.items() if count == most)
+    alike = [other for other, count in common.items() if least <= count < most]
+    alike.sort(key=lambda other: (-common[other], other))
+    return [*same[-CANDIDATES:], *alike][:CANDIDATES]
 
 
 async def _having(tx: Connection, numbers: Iterable[int]) -> dict[int, list[int]]:
