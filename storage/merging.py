@@ -11,41 +11,14 @@ own order (pts) is known:
   at a higher pts, or, where one is unknown, simply afterwards and not in an import.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from storage import rowids
+from storage.known import Held, Key, Known, Tombstone, key_of
 from storage.records import Absence, Batch, Change, ChangeKind, Deletion, Post, Version, Via
-
-Key = tuple[int, int]  # channel id, message id
-
-
-@dataclass(slots=True)
-class Held:
-    """What the archive holds of a post; a working copy that a batch changes step by step."""
-
-    id: int
-    post: Post  # the current state
-    digest: bytes
-    version: int  # of the current state
-    via: Via  # of the current state
-    first_seen_at: int
-    counted_at: int | None
-    deleted_at: int | None = None
-    absence: Absence | None = None
-    last_number: int = 1  # of its versions
-    digests: set[bytes] = field(default_factory=set)  # of its versions
-
-
-@dataclass(slots=True)
-class Tombstone:
-    """A row of deletions."""
-
-    id: int
-    deletion: Deletion
-    seen_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +30,6 @@ class Seen:
     number: int
     post: Post
     digest: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What has to be read before a batch can be decided."""
-
-    posts: dict[Key, Held]
-    tombstones: dict[Key, dict[Absence, Tombstone]]  # the last of each kind
-    ids: Mapping[int, Iterator[int]]  # free row ids by second, one for each unknown post
-    next_version_id: int
-    next_deletion_id: int
 
 
 @dataclass(slots=True)
@@ -169,7 +131,7 @@ class _Merge:
         self._deletion_id = known.next_deletion_id
 
     def post(self, post: Post, digest: bytes) -> None:
-        key = post.channel_id, post.message_id
+        key = key_of(post)
         held = self._known.posts.get(key)
         if held is None:
             self._first(key, post, digest)
@@ -194,7 +156,7 @@ class _Merge:
             self._touch(held)
 
     def deletion(self, deletion: Deletion) -> None:
-        key = deletion.channel_id, deletion.message_id
+        key = key_of(deletion)
         held = self._known.posts.get(key)
         stones = self._known.tombstones.setdefault(key, {})
         if deletion.absence is Absence.NOTICE:
@@ -286,7 +248,7 @@ class _Merge:
 
     def _bury(self, held: Held | None, deletion: Deletion) -> None:
         """Write a row of deletions, and what it means for the post, if we have it."""
-        key = deletion.channel_id, deletion.message_id
+        key = key_of(deletion)
         stone = Tombstone(self._deletion_id, deletion, self._now)
         self._deletion_id += 1
         self._known.tombstones[key][deletion.absence] = stone
@@ -306,7 +268,7 @@ class _Merge:
             self.plan.moved[stone.id] = pts
 
     def _touch(self, held: Held) -> None:
-        key = held.post.channel_id, held.post.message_id
+        key = key_of(held.post)
         if key not in self.plan.new:
             self.plan.changed[key] = held
 

@@ -9,6 +9,7 @@ texts, where one name makes the news, no word may be exchanged for another.
 
 from collections.abc import Set
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from zlib import crc32
@@ -34,25 +35,42 @@ _ODD = 0x9E3779B1  # spreads what CRC leaves close together
 _BITS = (1 << 32) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
     """The words of a post, ready to be compared."""
 
     words: tuple[str, ...]
-    pairs: frozenset[Pair]
-    numbers: tuple[str, ...]
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The words, each once."""
+        return frozenset(self.words)
+
+    @cached_property
+    def pairs(self) -> frozenset[Pair]:
+        """The words with those that follow them."""
+        return frozenset(pairwise(self.words))
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The words that are numbers, in their order."""
+        return tuple(word for word in self.words if word[0].isdecimal())
 
     @property
     def brief(self) -> bool:
         """Whether it says too little to tell a repost from the same thing happening again."""
-        return len(self.pairs) < BRIEF
+        return len(self.words) <= BRIEF or len(self.pairs) < BRIEF
+
+    @property
+    def exchanged(self) -> int:
+        """So many of its words may be missing in a longer text that tells the same."""
+        return 0 if len(self.words) < SHORT else len(self.said) // EXCHANGED
 
 
+@lru_cache(maxsize=64)  # a post is compared with several in a row
 def wording(normalised: str) -> Wording:
     """The wording of normalised words that are parted by blanks."""
-    words = tuple(normalised.split())
-    numbers = tuple(word for word in words if word[0].isdecimal())
-    return Wording(words, frozenset(pairwise(words)), numbers)
+    return Wording(tuple(normalised.split()))
 
 
 def last_lines(text: str) -> list[str]:
@@ -98,14 +116,20 @@ def footprint(normalised: str) -> list[int]:
 
 def same_story(one: Wording, other: Wording) -> bool:
     """Whether two texts tell the same. Symmetrical; brief ones must be equal word for word."""
-    if one.brief or other.brief:
-        return one.words == other.words and bool(one.words)
+    if one.words == other.words:
+        return bool(one.words)
+    # First what is seen soonest and most often: whichever is the shorter, it says other things.
+    if not (_is_in(one, other) or _is_in(other, one)) or one.brief or other.brief:
+        return False
     shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
     if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
         return False
-    said = set(shorter.words)
-    exchanged = 0 if len(shorter.words) < SHORT else len(said) // EXCHANGED
-    return len(said - set(longer.words)) <= exchanged and _resemble(shorter, longer)
+    return _is_in(shorter, longer) and _resemble(shorter, longer)
+
+
+def _is_in(one: Wording, other: Wording) -> bool:
+    """Whether the words of one text are in the other, but for those that may be exchanged."""
+    return len(one.said) - len(one.said & other.said) <= one.exchanged
 
 
 def _resemble(shorter: Wording, longer: Wording) -> bool:

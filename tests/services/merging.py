@@ -12,7 +12,7 @@ from bot.ingest import Ingest
 from bot.query.parse import parse
 from bot.query.reading import Choices
 from bot.understanding import stored, understood
-from storage import channels, outbox, rules, subscribers
+from storage import channels, outbox, queues, rules, subscribers
 from storage.db import Archive
 from storage.records import (
     Asked,
@@ -91,7 +91,7 @@ class Desk:
     async def delivers(self, fails: Callable[[Due], bool] | None = None) -> None:
         """Send all that is due until nothing is, as delivery does; what fails fails for good."""
         self.clock.forward(2)
-        while rows := await outbox.due(self.archive.reader, self.clock.now(), 100):
+        while rows := await queues.due(self.archive.reader, self.clock.now(), 100):
             for due in rows:
                 await self.attempts(due, fails is not None and fails(due))
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
-from storage import outbox, rules
+from storage import outbox, queues, rules
 from storage.db import Archive
 from storage.records import NEVER_LATE, Message, Mode, Via
 from tests.clocks import ManualClock
@@ -226,7 +226,7 @@ async def test_what_comes_after_the_album_was_told_is_held_if_its_rule_says_so(
     await rule(archive, anna, "вода", mode=Mode.DIGEST)
     await ingest.apply(batch(post(1, "Кава", posted_at=NOW, grouped_id=5)))
     async with archive.transaction() as tx:
-        for due in await outbox.due(archive.reader, NOW + HOUR, 9):
+        for due in await queues.due(archive.reader, NOW + HOUR, 9):
             await outbox.freeze(tx, due.id, Message("as it was then"))
     await ingest.apply(batch(post(2, "Вода", posted_at=NOW, grouped_id=5)))
     assert len(await owed(archive)) == 1

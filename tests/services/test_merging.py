@@ -75,6 +75,18 @@ async def test_other_numbers_are_other_news(desk: Desk, anna: Subscriber) -> Non
     assert desk.links(ANNA) == [["suspilne/3", "luhanskaVTSA/1"], ["truha/2"]]
 
 
+async def test_a_repost_of_what_is_said_every_hour_joins_the_last_one(
+    desk: Desk, anna: Subscriber
+) -> None:
+    text = "Білогорівка: повітряна тривога"
+    for number in range(1, 26):
+        desk.clock.forward(HOUR)
+        await desk.hears(said(77, number, text, at=HOUR * number))
+    await desk.hears(said(78, 1, text, at=HOUR * 25 + 60))
+    await desk.delivers()
+    assert desk.links(ANNA)[-1] == ["truha/1", "luhanskaVTSA/25"]
+
+
 async def test_whoever_does_not_want_it_is_told_of_each(desk: Desk, anna: Subscriber) -> None:
     await desk.subscribes(BORYS, "білогорівка")
     async with desk.archive.transaction() as tx:

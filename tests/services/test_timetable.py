@@ -13,7 +13,7 @@ from bot.alerts.deciding import Deciding
 from bot.alerts.timetable import Timetable
 from bot.ingest import Ingest
 from bot.locales import units
-from storage import bursts, outbox, rules, subscribers
+from storage import bursts, outbox, queues, rules, subscribers
 from storage import held as hits
 from storage.db import Archive
 from storage.records import Due, Message, Mode, Reason, Via
@@ -61,7 +61,7 @@ async def look(archive: Archive, clock: ManualClock, *, finds: bool = True) -> N
 async def composed(archive: Archive, clock: ManualClock) -> list[str]:
     """What the digests that are due say."""
     composer = Composer(archive, clock)
-    due: list[Due] = await outbox.due(archive.reader, clock.now(), 9)
+    due: list[Due] = await queues.due(archive.reader, clock.now(), 9)
     return [html.parse((await composer.compose(each)).html)[0] for each in due]
 
 
@@ -152,7 +152,7 @@ async def test_a_clock_that_was_put_back_loses_nothing(
     clock.time = EIGHT
     await look(archive, clock)
     async with archive.transaction() as tx:
-        for due in await outbox.due(archive.reader, EIGHT, 9):
+        for due in await queues.due(archive.reader, EIGHT, 9):
             await outbox.freeze(tx, due.id, await Composer(archive, clock).compose(due))
     clock.time = EIGHT - HOUR
     await ingest.apply(batch(post(2, "Кава", posted_at=NOW)))
@@ -206,7 +206,7 @@ async def test_counts_are_compared_with_the_week_before(
     clock.time = EIGHT
     await look(archive, clock)
     async with archive.transaction() as tx:
-        [first] = await outbox.due(archive.reader, clock.now(), 9)
+        [first] = await queues.due(archive.reader, clock.now(), 9)
         await outbox.sent(tx, first.id, 1, clock.now())
     [text] = await composed(archive, clock)
     assert "кава · 1 post · hits of this time: 1, 1 week before: 3" in text
@@ -244,7 +244,7 @@ async def test_what_is_composed_in_quiet_hours_makes_no_sound(
     await rule(archive, anna, "кава")
     await ingest.apply(batch(post(1, "Кава", posted_at=NOW)))
     composer = Composer(archive, clock)
-    [due] = await outbox.due(archive.reader, NOW, 9)
+    [due] = await queues.due(archive.reader, NOW, 9)
     assert not (await composer.compose(due)).silent
     clock.time = NOW + HOUR
     assert (await composer.compose(due)).silent
@@ -265,7 +265,7 @@ async def test_a_digest_that_is_told_anew_in_the_same_instant_is_another(
         async with archive.transaction() as tx:
             await hits.move(tx, anna.id, tuple(Reason), EIGHT)
             assert await hits.tell(tx, archive.id, anna.id, EIGHT)
-            for due in await outbox.due(tx, EIGHT, 9):
+            for due in await queues.due(tx, EIGHT, 9):
                 await outbox.freeze(tx, due.id, Message("as it was then"))
                 await outbox.sent(tx, due.id, number, EIGHT)
     assert len(await owed(archive)) == 3
