@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 APOSTROPHES = "'`´ʹʻʼ‘’‛′＇\u0374\u1fef\u1ffd"
@@ -23,14 +23,20 @@ _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u
 
 
 _LETTER = r"[^\W\d_\u115f\u1160\u3164\uffa0]"  # without the Hangul fillers: they are blanks
+_DOT_BETWEEN = re.compile(rf"\.{_LETTER}")
 
 
 def spans(text: str) -> Iterator[tuple[int, int]]:
     """From where to where the chunks of `text` go, each a run of letters or of digits; or single
     letters with dots between that are one word."""
+    runs = map(re.Match.span, _chunks().finditer(text))
+    # Few texts have a letter behind a dot, and looking at every word takes longer than reading it.
+    return runs if _DOT_BETWEEN.search(text) is None else _with_dotted(text, runs)
+
+
+def _with_dotted(text: str, runs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     read = looked = 0  # behind the last chunk, and behind the last letters with dots
-    for match in _chunks().finditer(text):
-        start, end = match.span()
+    for start, end in runs:
         if start >= looked and text.startswith(".", end):
             dotted = _dotted().match(text, start)
             looked = dotted.end() if dotted else end

@@ -36,7 +36,9 @@ ANY_TEXT = st.one_of(
     st.text(st.sampled_from(TROUBLE), max_size=40),
     st.text(EVERY_CHARACTER, max_size=40),
     st.text(st.one_of(st.sampled_from(TROUBLE), EVERY_CHARACTER), max_size=20),
-    st.text(st.sampled_from("USitЙШіiЇ1Ɐ.. '’\u0301\u0306s#-"), max_size=20),  # dots between letters
+    st.text(
+        st.sampled_from("USitЙШіiЇ1Ɐ.. '’\u0301\u0306s#-"), max_size=20
+    ),  # dots between letters
 )
 
 
