@@ -36,11 +36,12 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _with_dotted(text: str, runs: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     read = looked = 0  # behind the last chunk, and behind the last letters with dots
-    for start, end in runs:
-        if start >= looked and text.startswith(".", end):
+    for start, behind in runs:
+        end = behind
+        if start >= looked and text.startswith(".", behind):
             dotted = _dotted().match(text, start)
-            looked = dotted.end() if dotted else end
-            end = looked if dotted and _is_one_word(dotted) else end
+            looked = dotted.end() if dotted else behind
+            end = looked if dotted and _is_one_word(dotted) else behind
         if start >= read:
             read = end
             yield start, end

@@ -128,7 +128,9 @@ class _Reader:
         alone = not exact and len(words) == 1 and not joined
         surname = self._surname(first) if alone else ""
         glued = frozenset[str]() if exact else self._kept(frozenset(self._glued(words)))
-        return Meaning(Reading(typed, first.at, row, joined, surname), words, in_row, glued)
+        doubtful = () if exact else tuple(self._doubtful(words, row, joined))
+        reading = Reading(typed, first.at, row, joined, surname, doubtful)
+        return Meaning(reading, words, in_row, glued)
 
     def _forms(self, word: Word) -> Forms:
         raw = _raw(word)
@@ -164,6 +166,15 @@ class _Reader:
             if glued != name and name not in self._choices.without_names and norm(glued) == glued:
                 yield glued
 
+    def _doubtful(self, words: Sequence[Word], row: Row, joined: Sequence[Joined]) -> Iterator[str]:
+        """Names that could be joined, but are words of every day as well."""
+        found = {name.row for name in joined}
+        entries = self._lexicon.names_of([_raw(word) for word in words])
+        for text in dict.fromkeys(each for entry in entries for each in entry.doubtful):
+            name = tuple(self._kept(self._lexicon.forms(token.raw)) for token in tokens(text))
+            if name not in found and not _covers(row, name):
+                yield text
+
     def _surname(self, word: Word) -> str:
         """The word, where it may be a surname."""
         raw = _raw(word)
@@ -184,6 +195,8 @@ def _language(text: str) -> str:
 
 def _covers(row: Row, name: Sequence[Iterable[str]]) -> bool:
     """Whether whatever the name finds, the row finds too."""
+    if len(row) == 1:
+        return any(row[0].issuperset(other) for other in name)
     return len(row) == len(name) and all(
         forms.issuperset(other) for forms, other in zip(row, name, strict=True)
     )

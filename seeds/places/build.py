@@ -56,7 +56,7 @@ def build(places: Collection[Place]) -> list[str]:
     by_hand = {
         norm(spelling)
         for name in entries(SUPPLEMENT)
-        for spelling in chain.from_iterable(name.spellings.values())
+        for spelling in chain(*name.spellings.values(), name.doubtful)
     }
     merged = _merged(_chosen(places), vocabulary)
     usable = ((country, _without(names, vocabulary, by_hand)) for country, names in merged.values())
