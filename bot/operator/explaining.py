@@ -14,6 +14,7 @@ from bot.query.parse import parse
 from bot.query.reading import Reading, Understood
 from bot.query.tree import Document, Tree
 from bot.query.why import Part, parts
+from bot.query.words import shown
 
 REMEMBERED = 4096  # rules, since tables of cases try one rule on many texts
 
@@ -129,6 +130,8 @@ def _line(part: Part) -> str:
 
 
 def _meaning(reading: Reading) -> str:
-    each = " | ".join(", ".join(sorted(forms)) for forms in reading.row)
+    each = " | ".join(", ".join(map(shown, sorted(forms))) for forms in reading.row)
     names = ", ".join(name.text for name in reading.names)
-    return f"   {reading.text}: {each}" + (f"; also {names}" if names else "")
+    perhaps = ", ".join(reading.doubtful)
+    also = f"; also {names}" if names else ""
+    return f"   {reading.text}: {each}{also}" + (f"; perhaps {perhaps}" if perhaps else "")

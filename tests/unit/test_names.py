@@ -70,6 +70,24 @@ TERMS = [
     ("ГУР", "ГУР", "HUR"),
     ("ЄС", "ЕС", "EU"),
     ("кримський", "крымский", "Crimean"),
+    ("США", "США", "US"),
+    ("ООН", "ООН", "UN"),
+    ("Британія", "Британия", "UK"),
+    ("втрата", "потеря", "loss"),
+    ("поранений", "ранен", "wounded"),
+    ("вбити", "убить", "kill"),
+    ("Ф-16", "Ф-16", "F-16"),
+    ("АТАКМС", "АТАКМС", "ATACMS"),
+    ("кадировці", "кадыровцы", "Kadyrovite"),
+    ("МіГ-31", "МиГ-31", "MiG-31"),
+    ("Х-101", "Х-101", "Kh-101"),
+    ("Ту-95", "Ту-95", "Tu-95"),
+    ("дитина", "ребёнок", "child"),
+    ("прорив", "прорыв", "breakthrough"),
+    ("оточення", "окружение", "encirclement"),
+    ("лівий берег", "левый берег", "left bank"),
+    ("ВООЗ", "ВОЗ", "WHO"),
+    ("Рогозін", "Рогозин", "Rogozin"),
 ]
 ADJECTIVES = """
 луганський луганский|донецький донецкий|харківський харьковский|запорізький запорожский
@@ -217,7 +235,7 @@ def test_what_the_starter_rules_ask_for_is_known_in_three_languages(
 @pytest.mark.parametrize(
     "word",
     [
-        *("мир", "рай", "щастя", "счастье", "рівне", "ровно", "час", "міст", "орёл", "нове", "мер"),
+        *("мир", "рай", "щастя", "счастье", "ровно", "час", "міст", "орёл", "нове", "мер"),
         *(
             "мирне",
             "полон",
@@ -288,6 +306,9 @@ ENTRY = '[[entry]]\nkind = "term"\nuk = ["наступ"]\nru = ["наступл�
         (ENTRY.replace('["наступ"]', '"наступ"'), "line 1: uk must be a list"),
         (ENTRY + "x = [", "glossary.toml is not valid TOML"),
         (ENTRY.replace('"наступ"', '"…"'), "line 1: … has no letters"),
+        (ENTRY + 'doubtful = "ровно"', "line 1: doubtful must be a list"),
+        (ENTRY + 'doubtful = ["ровно", "Ровно"]', "line 1: doubtful has a name twice"),
+        (ENTRY + 'doubtful = ["наступ"]', "line 1: наступ is there twice"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
