@@ -66,6 +66,11 @@ async def _write(tx: Connection, batch: Batch, plan: Plan) -> None:
             "UPDATE deletions SET pts = ? WHERE id = ?",
             [(pts, deletion_id) for deletion_id, pts in plan.moved.items()],
         )
+    if plan.placed:
+        await tx.executemany(
+            "UPDATE versions SET pts = ? WHERE post_id = ? AND number = ?",
+            [(pts, post_id, number) for (post_id, number), pts in plan.placed.items()],
+        )
     if plan.entries:
         await journal.append(tx, [_entry(batch, entry) for entry in plan.entries])
 

@@ -14,6 +14,15 @@ Key = tuple[int, int]  # channel id, message id
 Hashed = Sequence[tuple[Post, bytes]]  # posts with the digests of their states
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version that is written already."""
+
+    number: int
+    via: Via
+    edited_at: int | None
+
+
 @dataclass(slots=True)
 class Held:
     """What the archive holds of a post; a working copy that a batch changes step by step."""
@@ -28,7 +37,7 @@ class Held:
     deleted_at: int | None = None
     absence: Absence | None = None
     last_number: int = 1  # of its versions
-    digests: set[bytes] = field(default_factory=set)  # of its versions
+    versions: dict[bytes, Earlier] = field(default_factory=dict)  # by digest, of each the last
 
 
 @dataclass(slots=True)
@@ -114,15 +123,17 @@ async def _add_versions(tx: Connection, posts: dict[Key, Held], hashed: Hashed) 
     rows = await fetch.rows(
         tx,
         """
-        SELECT post_id, number, digest
+        SELECT post_id, number, digest, via, edited_at
         FROM versions
         WHERE post_id IN (SELECT value FROM json_each(?))
+        ORDER BY post_id, number
         """,
         (json.dumps(list(changing)),),
     )
     for row in rows:
         held = changing[row["post_id"]]
-        held.digests.add(row["digest"])
+        earlier = Earlier(row["number"], Via(row["via"]), row["edited_at"])
+        held.versions[row["digest"]] = earlier
         held.last_number = max(held.last_number, row["number"])
 
 

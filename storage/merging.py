@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from storage import rowids
-from storage.known import Held, Key, Known, Tombstone, key_of
+from storage.known import Earlier, Held, Key, Known, Tombstone, key_of
 from storage.records import Absence, Batch, Change, ChangeKind, Deletion, Post, Version, Via
 
 
@@ -41,6 +41,7 @@ class Plan:
     changed: dict[Key, Held] = field(default_factory=dict)
     entries: list[Seen | Tombstone] = field(default_factory=list)  # each makes a journal entry
     moved: dict[int, int] = field(default_factory=dict)  # pts of deletions written before
+    placed: dict[tuple[int, int], int] = field(default_factory=dict)  # pts, by (post id, number)
 
 
 class Verdict(Enum):
@@ -57,7 +58,7 @@ def judge(held: Held, post: Post, digest: bytes, via: Via) -> Verdict:
     if digest == held.digest:
         return Verdict.SAME
     order = _order(held.post, held.via, post, via)
-    if digest in held.digests:
+    if digest in held.versions:
         return Verdict.WINS if order > 0 else Verdict.REPLAYED
     return Verdict.WINS if order >= 0 else Verdict.LOSES
 
@@ -95,6 +96,17 @@ def what_changes(held: Held, post: Post, verdict: Verdict, via: Via) -> ChangeKi
     if (post.edited_at or 0) > (held.post.edited_at or 0):
         return ChangeKind.EDITED
     return ChangeKind.NEW if via in (Via.LIVE, Via.SWEEP) else None
+
+
+def _told_early(held: Held, post: Post, digest: bytes) -> Earlier | None:
+    """The version that this state is already, if it came before its place in the log was known.
+
+    A difference tells of a new message as it is by then, with an edit of which it tells later.
+    """
+    told = held.versions.get(digest)
+    if told is None or told.via is Via.IMPORT or told.edited_at != post.edited_at:
+        return None
+    return told if told.number > held.version else None  # else it was current once
 
 
 def alive_after(post: Post, via: Via, tombstone: Tombstone) -> bool:
@@ -217,13 +229,17 @@ class _Merge:
         pts = post.pts or held.post.pts
         held.post = replace(post, pts=pts, views=views, forwards=forwards)
         held.digest, held.via = digest, self._via
+        if (told := _told_early(held, post, digest)) is not None:
+            held.version, held.via = told.number, told.via
+            self.plan.placed[held.id, told.number] = pts
+            return
         self._keep(held, post, digest)
         held.version = held.last_number
 
     def _keep(self, held: Held, post: Post, digest: bytes) -> None:
         """Write a version."""
         held.last_number += 1
-        held.digests.add(digest)
+        held.versions[digest] = Earlier(held.last_number, self._via, post.edited_at)
         self.plan.entries.append(Seen(self._version_id, held.id, held.last_number, post, digest))
         self._version_id += 1
 
