@@ -11,10 +11,11 @@ from bot.query.reading import Choices, Name
 from bot.query.words import norm
 from bot.understanding import stored, understood
 from storage import channels, rules, subscribers
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from storage.records import Asked, Batch, Channel, ChannelState, Post, Subscriber, Via
 from storage.rules import Stored
 from tests.clocks import ManualClock
+from tests.fresh import fresh
 
 CHANNEL = Channel(77, "Сергій Гайдай", "luhanskaVTSA", ChannelState.JOINED)
 
@@ -26,7 +27,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def archive(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Archive]:
-    async with open_archive(tmp_path / "a.sqlite3", norm, clock.now()) as archive:
+    async with fresh(tmp_path / "a.sqlite3", norm, clock.now()) as archive:
         async with archive.transaction() as tx:
             await channels.save(tx, CHANNEL)
         yield archive

@@ -12,14 +12,15 @@ from bot.joinpace import JoinPace
 from bot.locales import LANGUAGES
 from bot.query.lexicon import Lexicon
 from bot.query.words import norm
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from tests.clocks import ManualClock
+from tests.fresh import fresh
 from tests.unit.commands.talk import NOW, OWNER, STARTER, Bot, Telegram
 
 
 @pytest.fixture
 async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
-    async with open_archive(tmp_path / "archive.sqlite3", norm, NOW) as opened:
+    async with fresh(tmp_path / "archive.sqlite3", norm, NOW) as opened:
         yield opened
 
 
