@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import seeds
-from bot.commands import Context, Router
-from bot.commands.context import Starter
+from bot.commands.context import Context, Starter
+from bot.commands.router import Router
 from bot.joinpace import JoinPace
 from bot.locales import LANGUAGES
 from bot.query.lexicon import Lexicon
