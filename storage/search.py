@@ -163,7 +163,7 @@ async def count(conn: Connection, search: Search, most: int) -> int:
         ) AS stories
         FROM posts
         WHERE id IN (SELECT id FROM ({source}) LIMIT :limit)
-        """,  # noqa: S608 -- constants
+        """,  # noqa: S608 -- what is put in are constants; values are bound
         await _bounds(conn, search, Page(most)),
     )
     assert row is not None
@@ -208,7 +208,7 @@ async def most_relevant(conn: Connection, search: Search, limit: int) -> list[Ke
         JOIN best ON best.id = posts.id
         WHERE best.place <= :limit
         ORDER BY best.place
-        """,  # noqa: S608 -- constants
+        """,  # noqa: S608 -- what is put in are constants; values are bound
         await _bounds(conn, search, Page(limit)),
     )
     return [states.kept(row) for row in rows]
