@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import cache
 from pathlib import Path
 
+from bot.query import words
 from storage.db import Archive, Norm, open_archive
 from storage.migrate import migrate
 
@@ -16,13 +17,14 @@ from storage.migrate import migrate
 def fresh(path: Path, norm: Norm, now: int) -> AbstractAsyncContextManager[Archive]:
     """As `open_archive` where there is no archive yet."""
     path.touch(0o600, exist_ok=False)
-    path.write_bytes(_migrated(norm))
+    path.write_bytes(_migrated())
     return open_archive(path, norm, now)
 
 
 @cache
-def _migrated(norm: Norm) -> bytes:
+def _migrated() -> bytes:
+    """Without texts in it, it is the same for every `norm`."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.sqlite3"
-        migrate(path, norm)
+        migrate(path, words.norm)
         return path.read_bytes()
