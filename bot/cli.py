@@ -232,12 +232,15 @@ def _run(asked: argparse.Namespace) -> int:
 
 
 async def _run_until_stopped(settings: Settings) -> None:
+    import seeds
     from bot.app import run
     from bot.clock import Clock
+    from bot.query.lexicon import Lexicon
     from bot.supervise import stop_on_signals
 
+    lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
     with stop_on_signals() as stop:
-        await run(settings, Clock(), stop)
+        await run(settings, lexicon, Clock(), stop)
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
