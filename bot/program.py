@@ -18,6 +18,7 @@ from bot.clock import Clock
 from bot.commands import table
 from bot.commands.context import Context, Starter
 from bot.commands.router import Router
+from bot.errors import OperatorError
 from bot.ingest import Follow, Ingest
 from bot.joinpace import JoinPace
 from bot.owner.anchors import Anchors
@@ -64,7 +65,7 @@ ANCHOR_SECONDS = 60.0  # how often to look whether a day has passed
 Bells = Mapping[Callable[[], None], float]
 
 
-class BotRefusedError(Exception):
+class BotRefusedError(OperatorError):
     """Telegram refuses the bot, so nobody could be told anything."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -18,10 +19,14 @@ _HEAD = re.compile(r"\s*\[\[\s*entry\s*\]\]\s*(?:#.*)?")
 _COLUMNS = 4  # country and the three languages
 
 
-def names(
-    glossary: Path = GLOSSARY, supplement: Path = SUPPLEMENT, places: Path = PLACES
-) -> list[Name]:
-    """Everything that has names in several languages. Raises SeedsError.
+@cache
+def names() -> Sequence[Name]:
+    """Everything that has names in several languages; read once. Raises SeedsError."""
+    return tuple(names_in(GLOSSARY, SUPPLEMENT, PLACES))
+
+
+def names_in(glossary: Path, supplement: Path, places: Path) -> list[Name]:
+    """The names of these files together. Raises SeedsError.
 
     A spelling belongs to one name only: what the glossary has, the places lose, and what
     supplement.toml has, places.tsv does. A name left with one spelling joins nothing, and is not

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.errors import OperatorError
 from bot.operator.searching import told
 from bot.query.compile import decider, understand
 from bot.query.errors import QueryError
@@ -19,7 +20,7 @@ from bot.query.words import shown
 REMEMBERED = 4096  # rules, since tables of cases try one rule on many texts
 
 
-class ExplainError(ValueError):
+class ExplainError(OperatorError):
     """What was asked cannot be explained; the message is for the person who asked."""
 
 

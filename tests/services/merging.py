@@ -98,12 +98,13 @@ class Desk:
     async def attempts(self, due: Due, fails: bool) -> None:
         async with self.archive.transaction() as tx:
             message = due.message or await self.composer.compose(due)
+            assert message is not None, "what is owed has something to tell"
             await outbox.freeze(tx, due.id, message)
         async with self.archive.transaction() as tx:
             if fails:
                 if due.kind == "alert":
-                    number, _, message = due.subject.partition("/")
-                    self.failed.add((due.subscriber.chat_id, f"{NAMES[int(number)]}/{message}"))
+                    number, _, told = due.subject.partition("/")
+                    self.failed.add((due.subscriber.chat_id, f"{NAMES[int(number)]}/{told}"))
                 await outbox.failed(tx, due.id, "REFUSED", self.clock.now())
                 return
             self.sent += 1

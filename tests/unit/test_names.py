@@ -15,7 +15,7 @@ from bot.query.reading import Name
 from bot.query.tree import Document
 from bot.query.words import norm
 from seeds import SeedsError, names, packs, starter_rules
-from seeds.names import GLOSSARY, KINDS, LANGUAGES, PLACES, SUPPLEMENT, entries
+from seeds.names import GLOSSARY, KINDS, LANGUAGES, PLACES, SUPPLEMENT, entries, names_in
 
 # Places of the war that an alert must find under each of its names.
 STORY_PLACES = """
@@ -104,7 +104,7 @@ PAIRS = [tuple(row.split()) for row in ADJECTIVES.strip().replace("\n", "|").spl
 
 @pytest.fixture(name="every", scope="module")
 def all_names() -> list[Name]:
-    return names()
+    return list(names())
 
 
 @pytest.fixture(name="known", scope="module")
@@ -161,7 +161,7 @@ def test_the_glossary_covers_the_beat() -> None:
     assert all({"uk", "ru"} <= set(name.spellings) for name in glossary)
 
 
-@pytest.mark.parametrize("equal", EQUAL + TERMS, ids=" ".join)
+@pytest.mark.parametrize("equal", [*EQUAL, *TERMS], ids=" ".join)
 def test_each_name_leads_to_the_others(
     every: list[Name], owned: dict[str, int], equal: tuple[str, ...]
 ) -> None:
@@ -321,14 +321,14 @@ def test_a_row_of_the_table_with_a_column_too_few_is_told(tmp_path: Path) -> Non
     table = tmp_path / "places.tsv"
     table.write_text("# head\nUA\tМісто\tГород\n", "utf-8")
     with pytest.raises(SeedsError, match=r"places\.tsv, line 2: there are 3 columns"):
-        names(places=table)
+        names_in(GLOSSARY, SUPPLEMENT, table)
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SeedsError, match="cannot be read"):
-        names(places=tmp_path / "none.tsv")
+        names_in(GLOSSARY, SUPPLEMENT, tmp_path / "none.tsv")
     with pytest.raises(SeedsError, match="cannot be read"):
-        names(glossary=tmp_path / "none.toml")
+        names_in(tmp_path / "none.toml", SUPPLEMENT, PLACES)
 
 
 def test_what_the_glossary_has_the_places_lose(tmp_path: Path) -> None:
@@ -337,7 +337,7 @@ def test_what_the_glossary_has_the_places_lose(tmp_path: Path) -> None:
     glossary = written(tmp_path, ENTRY)
     empty = tmp_path / "empty.toml"
     empty.write_text("", "utf-8")
-    found = names(glossary, empty, table)
+    found = names_in(glossary, empty, table)
     assert [dict(name.spellings) for name in found] == [
         {"uk": ("наступ",), "ru": ("наступление",)},
         {"ru": ("Наступов",), "en": ("Nastup",)},

@@ -31,7 +31,7 @@ from tests.unit.query.lexicons import lexicon
 CHANNELS = Directory({"luhanskavtsa": 17}, ("ua-oblasts", "story"))
 
 
-def meant(query: str, choices: Choices = Choices()) -> Understood:  # noqa: B008 -- frozen
+def meant(query: str, choices: Choices = Choices()) -> Understood:  # noqa: B008 -- Choices are frozen: one default cannot be changed by a call
     return understand(parse(query), lexicon(), choices, CHANNELS)
 
 
