@@ -154,25 +154,23 @@ async def count(conn: Connection, search: Search, most: int) -> int:
     source = _source(search)
     if search.since_at is None and search.until_at is None:
         source = source.replace(_INDEXED, _INDEXED_EVER)
-    bounds = await _bounds(conn, search, Page(most))
-    hits = f"SELECT id FROM ({source}) LIMIT :limit"  # noqa: S608 -- constants
-    posts = await fetch.value(conn, f"SELECT count(*) FROM ({hits})", bounds)  # noqa: S608 -- constants
-    if posts in (0, most):
-        return int(posts)
     row = await fetch.one(
         conn,
         f"""
-        SELECT count(*) AS posts,
+        WITH hits AS MATERIALIZED (SELECT id FROM ({source}) LIMIT :limit),
+        found AS (SELECT count(*) AS posts FROM hits)
+        SELECT found.posts, count(posts.id) AS odd,
             count(DISTINCT posts.channel_id || '/' || posts.grouped_id)
                 FILTER (WHERE posts.service IS NULL) AS albums
-        FROM ({hits}) AS hits
+        FROM found LEFT JOIN (hits
             CROSS JOIN posts INDEXED BY posts_odd ON posts.id = hits.id
-        WHERE posts.grouped_id IS NOT NULL OR posts.service IS NOT NULL
+                AND (posts.grouped_id IS NOT NULL OR posts.service IS NOT NULL)
+        ) ON found.posts < :limit
         """,  # noqa: S608 -- what is put in are constants; values are bound
-        bounds,
+        await _bounds(conn, search, Page(most)),
     )
     assert row is not None, "an aggregate has a row"
-    return int(posts - row["posts"] + row["albums"])
+    return int(row["posts"] - row["odd"] + row["albums"])
 
 
 async def per_week(

@@ -127,7 +127,7 @@ async def _shown(
     down = partial(encode, Verb.SEARCH, here, one.question)
     if page.stories:
         head = say("<b>{name}</b>, newest first", name=shortened(one.query.text, NAME_UNITS))
-        head = joined(" · ", (head, _counted(await found.count(), say)))
+        head = joined(" · ", (head, _counted(await _count(page, found), say)))
         html = await _listing(ctx, request, one, page, head)
     else:
         html = await _nothing(ctx, request, one)
@@ -164,6 +164,13 @@ async def _listing(ctx: Context, request: Request, one: Search, page: Page, head
 
 async def _complete(ctx: Context, request: Request) -> Html:
     return await covered(ctx, request, await channels.starts(ctx.archive.reader))
+
+
+async def _count(page: Page, found: Finding) -> int | None:
+    """How many there are in all: known already where one page shows them."""
+    if page.start is None and page.next is None:
+        return len(page.stories)
+    return await found.count()
 
 
 def _counted(count: int | None, say: Say) -> Html:
