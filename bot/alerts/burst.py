@@ -20,7 +20,9 @@ READ = 400  # characters in which these are looked for
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The posts that went in one burst, oldest first, as one reader is told of them."""
+    """The posts that went in one burst, oldest first, as one reader is told of them: those that
+    are gone, or those that are there again.
+    """
 
     burst: Burst
     channel: Channel
@@ -69,6 +71,21 @@ def purge(lost: Lost, say: Say) -> Message:
     foot = (_when(lost, say), say("All of them are in the file, and their texts in the archive."))
     html = joined("\n\n", (head, joined("\n", lines), joined("\n", foot)))
     return Message(html, document=_file(lost, say))
+
+
+def there_again(found: Lost, say: Say) -> Message:
+    """To a subscriber: how many posts of a burst are there after all, in one line."""
+    html = say.plural(
+        "<b>There again:</b> {count} post of <b>{title}</b> that was not found when checked on "
+        "{moment} ({place}).",
+        "<b>There again:</b> {count} posts of <b>{title}</b> that were not found when checked on "
+        "{moment} ({place}).",
+        len(_stories(found.posts)),
+        title=inline(found.channel.title, TITLE_UNITS),
+        moment=say.moment(found.burst.since_at, found.zone),
+        place=say.place(found.zone),
+    )
+    return Message(html)
 
 
 def _when(lost: Lost, say: Say) -> Html:

@@ -38,7 +38,7 @@ class Deciding:
 
     async def _hits(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Hit]:
         """What rules hold for that is news to their subscribers, in the order of the changes."""
-        said = [change for change in changes if change.kind is not ChangeKind.DELETED]
+        said = [change for change in changes if change.kind.says]
         by_state = {(change.post_id, change.version): change for change in said}
         found = await rules.record(tx, list(self._matches(said)), self._clock.now())
         fresh = {(each.rule_id, each.post_id) for each in found}
