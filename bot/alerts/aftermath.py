@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.alerts.awake import awake
 from bot.alerts.burst import Lost, mass_deletion, purge, there_again
 from bot.alerts.following import CHANGED, GONE, PURGE
 from bot.alerts.followups import Back, Changed, Gone, back, changed, gone, is_same
@@ -119,7 +120,9 @@ class Aftermath:
         return channel
 
     async def _hit(self, due: Due, post_ids: Sequence[int]) -> Sequence[Rule]:
-        return await rules.that_matched(self._archive.outbox_reader, due.subscriber.id, post_ids)
+        conn = self._archive.outbox_reader
+        caught = await rules.that_matched(conn, due.subscriber.id, post_ids)
+        return awake(caught, self._clock.now())
 
     async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
         kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])

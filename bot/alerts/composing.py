@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.alerts import merge
 from bot.alerts.aftermath import Aftermath
+from bot.alerts.awake import awake
 from bot.alerts.bundling import bundle
 from bot.alerts.compose import Facts, alert
 from bot.alerts.digest import digest
@@ -70,7 +71,8 @@ class Composer:
         parts, changed_at = await self._as_matched(due, await self._parts(due, hit_post))
         channel = await channels.get(conn, hit_post.post.channel_id)
         assert channel is not None, "posts belong to a channel"
-        hit = await rules.that_matched(conn, due.subscriber.id, [part.id for part in parts])
+        caught = await rules.that_matched(conn, due.subscriber.id, [part.id for part in parts])
+        hit = awake(caught, self._clock.now())
         picture = None if telling.at else await self._pictures.of(due)
         facts = Facts(
             subscriber=due.subscriber,
@@ -84,7 +86,7 @@ class Composer:
             now=telling.at or self._clock.now(),
             changed_at=changed_at,
             origin=await self._origin(hit_post),
-            also=await merge.also(conn, telling, hit),
+            also=await merge.also(conn, telling, hit, self._clock.now()),
             limit=limit(due) if picture is None else CAPTION_UNITS,
         )
         return showing(picture, alert(facts, speaker(due.subscriber.language)))
