@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.alerts.awake import awake
+from bot.alerts.awake import naming
 from bot.alerts.burst import Lost, mass_deletion, purge, there_again
 from bot.alerts.following import CHANGED, GONE, PURGE
 from bot.alerts.followups import Back, Changed, Gone, back, changed, gone, is_same
@@ -121,8 +121,7 @@ class Aftermath:
 
     async def _hit(self, due: Due, post_ids: Sequence[int]) -> Sequence[Rule]:
         conn = self._archive.outbox_reader
-        caught = await rules.that_matched(conn, due.subscriber.id, post_ids)
-        return awake(caught, self._clock.now())
+        return await naming(conn, due.subscriber.id, post_ids, self._clock.now())
 
     async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
         kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])

@@ -1,7 +1,10 @@
-"""Rules that are muted say nothing: not even their names in what other rules tell."""
+"""In whose name posts are told: rules that were muted say nothing, not even their names."""
 
 from collections.abc import Sequence
 
+import aiosqlite
+
+from storage import rules, told
 from storage.records import Rule
 
 
@@ -10,8 +13,12 @@ def is_muted(rule: Rule, now: int) -> bool:
     return rule.muted_until_at is not None and rule.muted_until_at > now
 
 
-def awake(hit: Sequence[Rule], now: int) -> Sequence[Rule]:
-    """Those of the rules that hit in whose name it is told: what was owed before they were muted,
-    in that of all.
+async def naming(
+    conn: aiosqlite.Connection, subscriber_id: int, post_ids: Sequence[int], now: int
+) -> list[Rule]:
+    """The rules that tell a subscriber of these posts, oldest first: one that alerted and was
+    muted or held back since is among them.
     """
-    return [rule for rule in hit if not is_muted(rule, now)] or hit
+    caught = await rules.that_matched(conn, subscriber_id, post_ids)
+    silenced = await told.silenced(conn, subscriber_id, post_ids, now)
+    return [rule for rule in caught if rule.id not in silenced]

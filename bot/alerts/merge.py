@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import aiosqlite
 
 from bot.alerts.also import Also
-from bot.alerts.awake import is_muted
-from storage import channels, joining, outbox, posts, rules
+from bot.alerts.awake import naming
+from storage import channels, joining, outbox, posts
 from storage.joining import Joinable
 from storage.outbox import Owed
 from storage.records import Channel, Does, Due, Kept, Rule
@@ -131,7 +131,7 @@ async def _origin(conn: aiosqlite.Connection, head: Kept, joined: Sequence[Kept]
 async def also(
     conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule], now: int
 ) -> tuple[Also, ...]:
-    """What joined an alert whose own post hit these rules, with those awake that it hit besides."""
+    """What joined an alert whose own post hit these rules, with those that tell it besides."""
     found: list[Also] = []
     known: dict[int, Channel | None] = {}
     subscriber_id, titled = told.due.subscriber.id, {rule.id for rule in hit}
@@ -145,9 +145,7 @@ async def also(
         if each.post.grouped_id is not None:
             album = await posts.album(conn, channel_id, each.post.grouped_id)
             parts = [part.id for part in album]
-        caught = await rules.that_matched(conn, subscriber_id, parts)
-        further = tuple(
-            rule for rule in caught if rule.id not in titled and not is_muted(rule, now)
-        )
+        caught = await naming(conn, subscriber_id, parts, now)
+        further = tuple(rule for rule in caught if rule.id not in titled)
         found.append(Also(channel, each.post, further))
     return tuple(found)

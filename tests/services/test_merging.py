@@ -292,6 +292,23 @@ async def test_a_muted_rule_is_named_in_no_alert(desk: Desk) -> None:
     assert 'Also: <a href="https://t.me/truha/2">Title truha</a> 18:07\n' in html
 
 
+async def test_a_rule_muted_after_it_alerted_stays_named_where_the_alert_is_edited(
+    desk: Desk,
+) -> None:
+    borys = await desk.subscribes(BORYS, "білогорівка", "боротьба")
+    await desk.hears(said(77, 1))
+    await desk.delivers()
+    for rule in await rules.of(desk.archive.reader, borys.id):
+        async with desk.archive.transaction() as tx:
+            await rules.mute(tx, rule.id, desk.clock.now() + HOUR * 1000)
+    await desk.subscribes(BORYS, "контролем")
+    await desk.hears(said(78, 2, at=60))
+    await desk.delivers()
+    [html] = desk.chats[BORYS].values()
+    assert html.startswith("<b>білогорівка</b>, <b>боротьба</b>\n")
+    assert 'Also: <a href="https://t.me/truha/2">Title truha</a> 18:07 (контролем)\n' in html
+
+
 async def test_a_list_too_long_is_counted(desk: Desk, anna: Subscriber) -> None:
     for number in range(1, 60):
         await desk.hears(said(77 + number % 5, number, at=number))
