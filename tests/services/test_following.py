@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -597,6 +598,36 @@ async def test_whatever_happens_in_whatever_order_the_last_state_is_told_once(
             assert f"<s>{last}</s>" in html_told
             last = html_told.partition("<u>")[2].partition("</u>")[0]
         assert last == state
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_however_often_a_post_goes_and_returns_what_was_told_last_is_so(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk, seed: int
+) -> None:
+    chance = random.Random(seed)
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, SAID)))
+    told = await desk.kinds()
+    for step in range(1, 25):
+        match chance.choice(["goes", "returns", "time passes", "told"]):
+            case "goes":
+                lost = Deletion(77, 1, Absence.RECHECK, pts=1_000 * step)
+                await ingest.apply(Batch(Via.SWEEP, clock.now(), deletions=(lost,)))
+            case "returns":
+                await ingest.apply(batch(post(1, SAID, pts=1_000 * step), via=Via.SWEEP))
+            case "time passes":
+                clock.forward(chance.choice([1, 70]))
+            case "told":
+                told += await desk.kinds(chance.choice([1, 5, 100]))
+        clock.forward(0.001)
+    told += await desk.kinds(700)
+    kept = await posts.get(archive.reader, 77, 1)
+    assert kept is not None
+    kinds = [kind for _, kind in told]
+    assert (kinds[-1] in ("gone", "purge")) is (kept.deleted_at is not None), kinds
+    for before, after in pairwise(kinds):
+        assert after not in ("back", "return") or before in ("gone", "purge"), kinds
+    assert (await outbox.counts(archive.reader)).open == 0
 
 
 # ---------------------------------------------------------------- many at once
