@@ -93,6 +93,21 @@ async def taken(conn: Connection, burst_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+async def returned(conn: Connection, burst_id: int) -> list[int]:
+    """The row ids of the posts that went in a burst, oldest first, of those there again."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT posts.id
+        FROM burst_posts JOIN posts ON posts.id = burst_posts.post_id
+        WHERE burst_posts.burst_id = ? AND posts.deleted_at IS NULL
+        ORDER BY posts.id
+        """,
+        (burst_id,),
+    )
+    return [row["id"] for row in rows]
+
+
 async def get(conn: Connection, burst_id: int) -> Burst | None:
     """One burst."""
     row = await fetch.one(

@@ -55,6 +55,7 @@ class Released:
     post_id: int
     version: int
     also: tuple[int, ...]  # further ones
+    silent: bool  # as the alert was to be that they had joined
 
 
 async def joinable(
@@ -205,6 +206,7 @@ async def release(tx: Connection, outbox_id: int) -> Released | None:
         once[0]["post_id"],
         once[0]["version"],
         tuple(row["post_id"] for row in once[1:]),
+        bool(once[0]["silent"]),
     )
 
 
@@ -224,6 +226,7 @@ async def _untold(tx: Connection, outbox_id: int) -> list[Row]:
                 WHERE matches.post_id = joined.post_id
                     AND rules.subscriber_id = failed.subscriber_id
             ) AS version,
+            coalesce(alert.silent, failed.silent) AS silent,
             EXISTS (
                 SELECT 1 FROM outbox AS own
                 WHERE own.subscriber_id = failed.subscriber_id AND own.kind = 'alert'
@@ -235,6 +238,7 @@ async def _untold(tx: Connection, outbox_id: int) -> list[Row]:
                 AND joined.outbox_id = iif(failed.kind = ?, failed.target_id, failed.id)
             )
             JOIN posts ON posts.id = joined.post_id
+            LEFT JOIN outbox AS alert ON alert.id = failed.target_id
         WHERE failed.id = ? AND failed.does <> 'reply'
         ORDER BY joined.post_id
         """,

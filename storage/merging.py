@@ -260,7 +260,8 @@ class _Merge:
         if held.absence is not Absence.RECHECK:
             return
         if alive_after(post, self._via, self._known.tombstones[key][Absence.RECHECK]):
-            held.deleted_at = held.absence = None
+            gone_at, held.deleted_at, held.absence = held.deleted_at, None, None
+            self._change(ChangeKind.REVIVED, held, gone_at)
 
     def _bury(self, held: Held | None, deletion: Deletion) -> None:
         """Write a row of deletions, and what it means for the post, if we have it."""
@@ -288,5 +289,5 @@ class _Merge:
         if key not in self.plan.new:
             self.plan.changed[key] = held
 
-    def _change(self, kind: ChangeKind, held: Held) -> None:
-        self.plan.changes.append(Change(kind, held.id, held.version, held.post))
+    def _change(self, kind: ChangeKind, held: Held, gone_at: int | None = None) -> None:
+        self.plan.changes.append(Change(kind, held.id, held.version, held.post, gone_at))

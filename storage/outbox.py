@@ -175,6 +175,7 @@ def _alert(released: joining.Released, now: int) -> Owed:
         post_id=released.post_id,
         version=released.version,
         due_at=now,
+        silent=released.silent,
         also=released.also,
     )
 

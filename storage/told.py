@@ -122,6 +122,27 @@ async def versions_caught(
     return {row["post_id"]: row["version"] for row in rows}
 
 
+async def silenced(
+    conn: Connection, subscriber_id: int, post_ids: Sequence[int], now: int
+) -> set[int]:
+    """The rules of a subscriber that caught these posts and alerted of none, since they were muted
+    and still are.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT rules.id
+        FROM matches JOIN rules ON rules.id = matches.rule_id
+        WHERE matches.post_id IN (SELECT value FROM json_each(?)) AND rules.subscriber_id = ?
+        GROUP BY rules.id
+        HAVING rules.muted_until_at > ?
+            AND (rules.alerted_at IS NULL OR rules.alerted_at < min(matches.matched_at))
+        """,
+        (json.dumps(list(post_ids)), subscriber_id, now),
+    )
+    return {row["id"] for row in rows}
+
+
 async def version_before(conn: Connection, row_id: int) -> int | None:
     """The latest version of a row's post that earlier rows told the row's subscriber."""
     found = await fetch.value(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from aiosqlite import Connection
 
@@ -17,11 +18,19 @@ class Giver:
     at: int
 
 
+class Outcome(Enum):
+    """What saying so came to."""
+
+    COUNTED = auto()
+    ALREADY = auto()  # all of it was counted, since others said so
+    TAKEN_BACK = auto()
+
+
 async def toggle(
     tx: Connection, subscriber_id: int, post_ids: Collection[int], giver: Giver
-) -> bool | None:
+) -> Outcome | None:
     """Call what a subscriber's rules caught of these posts not relevant; where all of it was
-    called so already, take that back. Whether it is not relevant now; None: they caught nothing.
+    called so already, take back what the same person called so. None: they caught nothing.
     """
     hits = json.dumps(await _hits(tx, subscriber_id, post_ids))
     if hits == "[]":
@@ -37,17 +46,17 @@ async def toggle(
         (giver.user_id, giver.at, hits),
     )
     if cursor.rowcount:
-        return True
-    await tx.execute(
+        return Outcome.COUNTED
+    cursor = await tx.execute(
         """
         DELETE FROM verdicts
-        WHERE (rule_id, post_id) IN (
+        WHERE given_by = ? AND (rule_id, post_id) IN (
             SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
         )
         """,
-        (hits,),
+        (giver.user_id, hits),
     )
-    return False
+    return Outcome.TAKEN_BACK if cursor.rowcount else Outcome.ALREADY
 
 
 async def counts(conn: Connection, rule_ids: Collection[int]) -> dict[int, int]:

@@ -37,7 +37,8 @@ ALLOWED: dict[str, set[str]] = {
     "bot.alerts": PURE | {"storage"},
     "bot.alerts.compose": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
     "bot.alerts.digest": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
-    "bot.alerts.schedule": {"storage.records", "bot.locales"},
+    "bot.alerts.schedule": {"storage.records", "bot.locales", "bot.alerts.spoken"},
+    "bot.alerts.spoken": set(),
     "bot.alerts.also": {"storage.records", "bot.locales", "bot.alerts.passage"},
     "bot.alerts.passage": {"storage.records", "bot.query", "bot.locales"},
     "bot.commands": PURE

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.alerts.burst import Lost, mass_deletion, purge
+from bot.alerts.awake import naming
+from bot.alerts.burst import Lost, mass_deletion, purge, there_again
 from bot.alerts.following import CHANGED, GONE, PURGE
-from bot.alerts.followups import Changed, Gone, changed, gone, is_same
+from bot.alerts.followups import Back, Changed, Gone, back, changed, gone, is_same
+from bot.alerts.returning import BACK, RETURN
 from bot.clock import Clock
 from bot.locales import speaker
 from bot.query.tree import Tree, loads
@@ -26,6 +28,8 @@ class Aftermath:
             CHANGED: self._changed,
             GONE: self._gone,
             PURGE: self._purge,
+            BACK: self._back,
+            RETURN: self._return,
             OWNERS: self._mass_deletion,
         }
 
@@ -75,6 +79,30 @@ class Aftermath:
         lost = await self._lost(due, await posts.by_ids(conn, its))
         return purge(lost, speaker(reader.language)) if lost.posts else None
 
+    async def _back(self, due: Due) -> Message | None:
+        """The post, or what is there of its album, unless it went again meanwhile."""
+        conn = self._archive.outbox_reader
+        if due.post_id is None or await told.version_of(conn, due.id) is None:
+            return None
+        whole = await posts.by_ids(conn, await posts.parts(conn, due.post_id))
+        there = tuple(kept for kept in whole if kept.deleted_at is None)
+        if due.post_id not in [kept.id for kept in there]:
+            return None
+        channel = await self._channel(there[0].post.channel_id)
+        gone_at = int(due.subject.rpartition("/")[2])
+        facts = Back(due.subscriber, channel, there, len(whole), gone_at, due.created_at)
+        hit = await self._hit(due, [kept.id for kept in whole])
+        return replace(back(facts, speaker(due.subscriber.language)), silent=_quiet(hit))
+
+    async def _return(self, due: Due) -> Message | None:
+        """How many posts of the burst are there again that the subscriber was alerted to."""
+        conn, reader = self._archive.outbox_reader, due.subscriber
+        there = await bursts.returned(conn, _burst_id(due))
+        followed = await told.followed(conn, there, self._clock.now())
+        its = [each.post_id for each in followed if each.subscriber_id == reader.id]
+        found = await self._lost(due, await posts.by_ids(conn, its))
+        return there_again(found, speaker(reader.language)) if found.posts else None
+
     async def _mass_deletion(self, due: Due) -> Message:
         conn = self._archive.outbox_reader
         taken = await bursts.taken(conn, _burst_id(due))
@@ -92,7 +120,8 @@ class Aftermath:
         return channel
 
     async def _hit(self, due: Due, post_ids: Sequence[int]) -> Sequence[Rule]:
-        return await rules.that_matched(self._archive.outbox_reader, due.subscriber.id, post_ids)
+        conn = self._archive.outbox_reader
+        return await naming(conn, due.subscriber.id, post_ids, self._clock.now())
 
     async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
         kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])
@@ -105,4 +134,4 @@ def _quiet(hit: Sequence[Rule]) -> bool:
 
 
 def _burst_id(due: Due) -> int:
-    return int(due.subject.removeprefix("burst/"))
+    return int(due.subject.split("/")[1])

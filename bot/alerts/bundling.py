@@ -72,10 +72,20 @@ async def _entries(conn: aiosqlite.Connection, stories: Stories) -> Mapping[int,
     places = await _channels(conn, found.values())
     entries: dict[int, list[Entry]] = {rule_id: [] for rule_id in stories}
     for hit in newest:
-        post = found[hit.post_id]
-        changed = post.version != hit.version
-        entries[hit.rule_id].append(Entry(places[hit.channel_id], post, hit.reason, changed))
+        now = found[hit.post_id]
+        then = await _as_caught(conn, now, hit.version)
+        changed = then is not now
+        entries[hit.rule_id].append(Entry(places[hit.channel_id], then, hit.reason, changed))
     return entries
+
+
+async def _as_caught(conn: aiosqlite.Connection, now: Kept, version: int) -> Kept:
+    """A post in the state that hit, whatever became of it since."""
+    if now.version == version:
+        return now
+    states = await posts.versions(conn, now.id)
+    caught = next(each for each in states if each.number == version)
+    return replace(now, post=caught.post, version=version)
 
 
 async def _channels(conn: aiosqlite.Connection, told: Iterable[Kept]) -> Mapping[int, Channel]:

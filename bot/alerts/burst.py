@@ -20,7 +20,9 @@ READ = 400  # characters in which these are looked for
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The posts that went in one burst, oldest first, as one reader is told of them."""
+    """The posts that went in one burst, oldest first, as one reader is told of them: those that
+    are gone, or those that are there again.
+    """
 
     burst: Burst
     channel: Channel
@@ -31,15 +33,13 @@ class Lost:
 def mass_deletion(lost: Lost, say: Say) -> Message:
     """To the owner: how many posts went, from when to when; and that nothing is lost here."""
     html = say.plural(
-        "<b>Mass deletion:</b> {count} post of <b>{title}</b> was deleted, noticed from "
-        "{since} to {until} ({place}). Its text and all its versions stay in the archive.",
-        "<b>Mass deletion:</b> {count} posts of <b>{title}</b> were deleted, noticed from "
-        "{since} to {until} ({place}). Their texts and all their versions stay in the archive.",
+        "<b>Mass deletion:</b> {count} post of <b>{title}</b> was deleted. {noticed} Its text and "
+        "all its versions stay in the archive.",
+        "<b>Mass deletion:</b> {count} posts of <b>{title}</b> were deleted. {noticed} Their texts "
+        "and all their versions stay in the archive.",
         lost.burst.posts,
         title=lost.channel.title,
-        since=say.moment(lost.burst.since_at, lost.zone),
-        until=say.moment(lost.burst.until_at, lost.zone),
-        place=say.place(lost.zone),
+        noticed=_noticed(lost, (lost.burst.since_at, lost.burst.until_at), say),
     )
     return Message(html, document=_file(lost, say) if lost.posts else None)
 
@@ -71,10 +71,29 @@ def purge(lost: Lost, say: Say) -> Message:
     return Message(html, document=_file(lost, say))
 
 
+def there_again(found: Lost, say: Say) -> Message:
+    """To a subscriber: how many posts of a burst are there after all, in one line."""
+    html = say.plural(
+        "<b>There again:</b> {count} post of <b>{title}</b> that was not found when checked on "
+        "{moment} ({place}).",
+        "<b>There again:</b> {count} posts of <b>{title}</b> that were not found when checked on "
+        "{moment} ({place}).",
+        len(_stories(found.posts)),
+        title=inline(found.channel.title, TITLE_UNITS),
+        moment=say.moment(found.burst.since_at, found.zone),
+        place=say.place(found.zone),
+    )
+    return Message(html)
+
+
 def _when(lost: Lost, say: Say) -> Html:
     """From when to when it was noticed: by the posts, since not all of a burst may be told."""
     times = [kept.deleted_at or 0 for kept in lost.posts]
-    since, until = (say.moment(at, lost.zone) for at in (min(times), max(times)))
+    return _noticed(lost, (min(times), max(times)), say)
+
+
+def _noticed(lost: Lost, between: tuple[int, int], say: Say) -> Html:
+    since, until = (say.moment(at, lost.zone) for at in between)
     place = say.place(lost.zone)
     if since == until:
         return say("Noticed on {moment} ({place}).", moment=until, place=place)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.alerts import merge
 from bot.alerts.aftermath import Aftermath
+from bot.alerts.awake import naming
 from bot.alerts.bundling import bundle
 from bot.alerts.compose import Facts, alert
 from bot.alerts.digest import digest
@@ -70,7 +71,8 @@ class Composer:
         parts, changed_at = await self._as_matched(due, await self._parts(due, hit_post))
         channel = await channels.get(conn, hit_post.post.channel_id)
         assert channel is not None, "posts belong to a channel"
-        hit = await rules.that_matched(conn, due.subscriber.id, [part.id for part in parts])
+        now = self._clock.now()
+        hit = await naming(conn, due.subscriber.id, [part.id for part in parts], now)
         picture = None if telling.at else await self._pictures.of(due)
         facts = Facts(
             subscriber=due.subscriber,
@@ -81,10 +83,10 @@ class Composer:
             trees=await self._trees(hit),
             by_edit=due.kind == "edit",
             later_part=due.kind == "part",
-            now=telling.at or self._clock.now(),
+            now=telling.at or now,
             changed_at=changed_at,
             origin=await self._origin(hit_post),
-            also=await merge.also(conn, telling, hit),
+            also=await merge.also(conn, telling, hit, now),
             limit=limit(due) if picture is None else CAPTION_UNITS,
         )
         return showing(picture, alert(facts, speaker(due.subscriber.language)))

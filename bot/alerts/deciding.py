@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import aiosqlite
 
+from bot.alerts.awake import is_muted
 from bot.alerts.holding import Hit, Holding
 from bot.alerts.merge import merged
 from bot.clock import Clock
@@ -38,14 +39,14 @@ class Deciding:
 
     async def _hits(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Hit]:
         """What rules hold for that is news to their subscribers, in the order of the changes."""
-        said = [change for change in changes if change.kind is not ChangeKind.DELETED]
+        said = [change for change in changes if change.kind.says]
         by_state = {(change.post_id, change.version): change for change in said}
         found = await rules.record(tx, list(self._matches(said)), self._clock.now())
         fresh = {(each.rule_id, each.post_id) for each in found}
         hits: list[Hit] = []
         for each in found:
             rule, change = self._rules[each.rule_id], by_state[each.post_id, each.version]
-            if self._muted(rule) or await self._hit_before(tx, each, by_state):
+            if is_muted(rule, self._clock.now()) or await self._hit_before(tx, each, by_state):
                 continue
             if not await _is_late_part(tx, rule, change):
                 hits.append(Hit(rule, change, self._alert(rule, change)))
@@ -69,9 +70,6 @@ class Deciding:
             for version in versions
             if version.number < found.version and version.number not in late
         )
-
-    def _muted(self, rule: Rule) -> bool:
-        return rule.muted_until_at is not None and rule.muted_until_at > self._clock.now()
 
     def _matches(self, changes: Iterable[Change]) -> Iterable[Match]:
         for change in changes:

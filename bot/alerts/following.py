@@ -1,9 +1,10 @@
-"""What becomes of posts that were alerted: each edit and deletion is owed as an answer to the
-alert, once, in the transaction that writes it."""
+"""What becomes of posts that were alerted: each edit and deletion, and each return, is owed as an
+answer to the alert, once, in the transaction that writes it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
+from bot.alerts.returning import SEVERAL, TOGETHER, Tellings, returned
 from bot.clock import Clock
 from storage import bursts, outbox, posts, told
 from storage.bursts import GAP, Burst
@@ -12,13 +13,9 @@ from storage.outbox import Owed
 from storage.records import Batch, Change, ChangeKind, Does
 from storage.told import Told
 
-TOGETHER = 2_000  # ms; what goes together is mostly heard of within this time
-SEVERAL = 3  # posts, or albums, that went in one burst and of which nothing was told yet
 LONGEST = 10 * 60_000  # ms; a burst that goes on for longer is summed up before it ends
 
 CHANGED, GONE, PURGE = "changed", "gone", "purge"
-
-Tellings = Mapping[int, Sequence[Told]]  # by the row id of the post
 
 
 class Following:
@@ -31,9 +28,13 @@ class Following:
     async def follow(
         self, tx: Connection, batch: Batch, changes: Sequence[Change]
     ) -> Sequence[Owed]:
-        """A row for every edit and deletion that somebody follows. History calls for none."""
-        later = [change for change in changes if change.kind is not ChangeKind.NEW]
-        if not later or not batch.via.alerts:
+        """A row for every edit and deletion that somebody follows. History calls for none, but
+        where it shows what was told to be gone.
+        """
+        back = [change for change in changes if change.kind is ChangeKind.REVIVED]
+        news = (ChangeKind.EDITED, ChangeKind.DELETED) if batch.via.alerts else ()
+        later = [*back, *(change for change in changes if change.kind in news)]
+        if not later:
             return ()
         tellings: dict[int, list[Told]] = defaultdict(list)
         ids = {change.post_id for change in later}
@@ -42,7 +43,11 @@ class Following:
         alerted = [change for change in later if change.post_id in tellings]
         edits = [change for change in alerted if change.kind is ChangeKind.EDITED]
         gone = [change for change in alerted if change.kind is ChangeKind.DELETED]
-        return [*await self._edits(tx, edits, tellings), *await self._gone(tx, gone, tellings)]
+        return [
+            *await returned(tx, back, tellings, self._clock.now()),
+            *await self._edits(tx, edits, tellings),
+            *await self._gone(tx, gone, tellings),
+        ]
 
     # ------------------------------------------------------------ edits
 

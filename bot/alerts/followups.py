@@ -41,6 +41,18 @@ class Gone:
     trees: tuple[Tree, ...]  # of the rules that hit, to mark their words
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A post that was not found, or parts of an album in their order, there again."""
+
+    subscriber: Subscriber
+    channel: Channel
+    parts: tuple[Kept, ...]
+    of: int  # parts that the album has, with those that are not there
+    gone_at: int
+    back_at: int
+
+
 def changed(facts: Changed, say: Say) -> Message:
     """What was edited: the words that went and came, and whatever else is another."""
     old, new, zone = facts.old.post, facts.new.post, facts.subscriber.zone
@@ -79,6 +91,22 @@ def gone(facts: Gone, say: Say) -> Message:
     top = joined("\n", (head, inline(facts.channel.title)))
     html = joined("\n\n", (top, joined("\n", body), joined("\n", foot)))
     return Message(html, (looking(facts.subscriber, facts.parts[0].id, say),))
+
+
+def back(facts: Back, say: Say) -> Message:
+    """That a post is there after all, and how long it seemed to be gone."""
+    zone = facts.subscriber.zone
+    when = say(
+        "It was not found on {gone}, and was found again on {back} ({place})",
+        gone=say.moment(facts.gone_at, zone),
+        back=say.moment(facts.back_at, zone),
+        place=say.place(zone),
+    )
+    top = joined("\n", (say("<b>It is there again</b>"), inline(facts.channel.title)))
+    first = facts.parts[0]
+    lines = (_missing(facts, say), when, _where(facts.channel, first.post))
+    html = joined("\n\n", (top, joined("\n", lines)))
+    return Message(html, (looking(facts.subscriber, first.id, say),))
 
 
 def looking(subscriber: Subscriber, post_id: int, say: Say) -> Row:
@@ -155,7 +183,7 @@ def _kept(facts: Gone) -> Html:
     return passage(text, spans(text, facts.trees), KEPT_UNITS)
 
 
-def _missing(facts: Gone, say: Say) -> Html:
+def _missing(facts: Gone | Back, say: Say) -> Html:
     if facts.of <= len(facts.parts):
         return Html()
     return say.plural(

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import aiosqlite
 
 from bot.alerts.also import Also
-from storage import channels, joining, outbox, posts, rules
+from bot.alerts.awake import naming
+from storage import channels, joining, outbox, posts
 from storage.joining import Joinable
 from storage.outbox import Owed
 from storage.records import Channel, Does, Due, Kept, Rule
@@ -127,8 +128,10 @@ async def _origin(conn: aiosqlite.Connection, head: Kept, joined: Sequence[Kept]
     return origin if origin is not None and origin.post.story in stories else None
 
 
-async def also(conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule]) -> tuple[Also, ...]:
-    """What joined an alert whose own post hit these rules."""
+async def also(
+    conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule], now: int
+) -> tuple[Also, ...]:
+    """What joined an alert whose own post hit these rules, with those that tell it besides."""
     found: list[Also] = []
     known: dict[int, Channel | None] = {}
     subscriber_id, titled = told.due.subscriber.id, {rule.id for rule in hit}
@@ -142,7 +145,7 @@ async def also(conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule]) -
         if each.post.grouped_id is not None:
             album = await posts.album(conn, channel_id, each.post.grouped_id)
             parts = [part.id for part in album]
-        caught = await rules.that_matched(conn, subscriber_id, parts)
+        caught = await naming(conn, subscriber_id, parts, now)
         further = tuple(rule for rule in caught if rule.id not in titled)
         found.append(Also(channel, each.post, further))
     return tuple(found)

@@ -23,7 +23,7 @@ class Verb(StrEnum):
     AROUND = "around"  # post: what stands before and after it
     VERSIONS = "vers"  # post
     VERSIONS_PAGE = "verspage"  # post, page
-    NOT_RELEVANT = "notrel"  # post: what hit it here; pressed again, taken back
+    NOT_RELEVANT = "notrel"  # post: what hit it here; pressed again by the same person, taken back
     RULES = "rules"  # page
     KEEP = "keep"  # rule: under the answer to /watch
     DROP = "drop"  # rule: there, and under a rule that is kept

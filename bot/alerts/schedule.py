@@ -6,10 +6,12 @@ nothing is due twice, and nothing is left out.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 
+from bot.alerts.spoken import DAILY, DAYS, WEEKLY, in_24_hours, plain
 from bot.locales import deferred
 from bot.locales.times import zone_of
 from storage.records import Wishes
@@ -20,27 +22,13 @@ EVERY = (1, 2, 3, 4, 6, 8, 12)  # hours: what divides a day, so that every day h
 MOST_TIMES = 24
 OFF = frozenset({"off", "no", "never", "вимк", "вимкнути", "ні", "выкл", "выключить", "нет"})
 
-_DAYS: Mapping[str, int] = {
-    name: day
-    for day, names in enumerate(
-        (
-            "mon monday пн понеділок понедельник",
-            "tue tuesday вт вівторок вторник",
-            "wed wednesday ср середа среда",
-            "thu thursday чт четвер четверг",
-            "fri friday пт п'ятниця пятница",
-            "sat saturday сб субота суббота",
-            "sun sunday нд неділя вс воскресенье",
-        )
-    )
-    for name in names.split()
-}
-_SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as they are kept
 _TIME = re.compile(r"([0-9]{1,2})[:.]([0-9]{2})")
 _HOURS = re.compile(
     r"(?:every|кожн\w+|кажд\w+)\s*([0-9]{0,3})\s*(?:h|hours?|г|год\w*|ч|час\w*)\.?", re.IGNORECASE
 )
-_RANGE = re.compile(r"([0-9:.]{1,5})\s*(?:-|–|—|to|до)\s*([0-9:.]{1,5})", re.IGNORECASE)
+_RANGE = re.compile(
+    r"(?:(?:from|з|із|с) )?([0-9:.]{1,5})\s*(?:-|–|—|to|до)\s*([0-9:.]{1,5})", re.IGNORECASE
+)
 
 NOT_A_SCHEDULE = deferred(
     "“{text}” does not say when. Write times of the day (08:00, 20:00), a distance "
@@ -48,6 +36,10 @@ NOT_A_SCHEDULE = deferred(
 )
 NOT_A_TIME = deferred("“{text}” is no time of the day. Write hours and minutes, such as 08:00.")
 NO_TIME = deferred("The time of the day is missing. Write it behind the day: mon 08:00")
+NOT_TOGETHER = deferred(
+    "A digest comes at the same times on all its days. Write the days first, then the times: "
+    "mon, fri 08:00, 18:00"
+)
 NOT_EVERY = deferred(
     "A digest cannot come every {count} hours. Choose 1, 2, 3, 4, 6, 8 or 12, or write times of "
     "the day: 08:00, 20:00"
@@ -89,29 +81,28 @@ class Schedule:
 
 NEVER = Schedule()
 USUAL = Schedule((8 * 60,))
+_ALONE: Mapping[str, Schedule] = {DAILY: USUAL, WEEKLY: Schedule(USUAL.minutes, (0,))}
 
 
 def parse(text: str) -> Schedule:
     """What somebody typed, or `written` wrote. Raises ScheduleError."""
-    said = " ".join(text.replace("’", "'").casefold().split())
+    said = plain(text)
     if said in OFF:
         return NEVER
+    if said in _ALONE:
+        return _ALONE[said]
     if hours := _HOURS.fullmatch(said):
-        count = int(hours[1] or 1)
-        if count not in EVERY:
-            raise ScheduleError(NOT_EVERY, count=count)
-        return Schedule(_each(count))
-    parts = said.replace(",", " ").split()
+        return _every(int(hours[1] or 1))
+    words = said.split()
+    parts = [word for word in words if word != WEEKLY]
     days = sorted({day for part in parts for day in _days(part)})
     times = [part for part in parts if not _days(part)]
     if not parts or (not days and not any(_TIME.fullmatch(part) for part in times)):
         raise ScheduleError(NOT_A_SCHEDULE, text=text)
-    if not times:
-        raise ScheduleError(NO_TIME)
-    minutes = tuple(sorted({_minute(part) for part in times}))
-    if len(minutes) > MOST_TIMES:
-        raise ScheduleError(TOO_MANY, limit=MOST_TIMES)
-    return Schedule(minutes, tuple(days) or WEEK)
+    minutes = _minutes(times)
+    if sum(bool(_days(one)) != bool(_days(other)) for one, other in pairwise(parts)) > 1:
+        raise ScheduleError(NOT_TOGETHER)
+    return Schedule(minutes, tuple(days) or (_ALONE[WEEKLY].days if WEEKLY in words else WEEK))
 
 
 def written(schedule: Schedule) -> str:
@@ -123,7 +114,7 @@ def written(schedule: Schedule) -> str:
     times = ", ".join(map(clock_face, schedule.minutes))
     if schedule.days == WEEK:
         return times
-    return f"{', '.join(_SHORT[day] for day in schedule.days)} {times}"
+    return f"{', '.join(DAYS[day] for day in schedule.days)} {times}"
 
 
 def kept(text: str) -> Schedule:
@@ -139,7 +130,7 @@ def parse_quiet(text: str) -> tuple[int, int] | None:
 
     Raises ScheduleError.
     """
-    said = " ".join(text.casefold().split())
+    said = in_24_hours(text)
     if said in OFF:
         return None
     both = _RANGE.fullmatch(said)
@@ -182,17 +173,36 @@ def next_digest(wishes: Wishes, zone: str, now: int) -> int | None:
     return None if due is None else quiet_until(wishes.quiet, zone, due) or due
 
 
+def _every(hours: int) -> Schedule:
+    if hours == 24:
+        return USUAL
+    if hours not in EVERY:
+        raise ScheduleError(NOT_EVERY, count=hours)
+    return Schedule(_each(hours))
+
+
 def _each(hours: int) -> tuple[int, ...]:
     return tuple(range(0, DAY_MINUTES, hours * 60))
 
 
+def _minutes(times: Sequence[str]) -> tuple[int, ...]:
+    if not times:
+        raise ScheduleError(NO_TIME)
+    minutes = tuple(sorted({_minute(each) for each in times}))
+    if len(minutes) > MOST_TIMES:
+        raise ScheduleError(TOO_MANY, limit=MOST_TIMES)
+    return minutes
+
+
 def _days(part: str) -> tuple[int, ...]:
-    """The days of the week that a word names: mon, or mon-fri; none for any other word."""
+    """The days of the week that a word names: mon, mon-fri, daily; none for any other word."""
+    if part == DAILY:
+        return WEEK
     first, dash, last = part.replace("–", "-").partition("-")
-    if first not in _DAYS or (dash and last not in _DAYS):
+    if first not in DAYS or (dash and last not in DAYS):
         return ()
-    start = _DAYS[first]
-    return tuple((start + step) % 7 for step in range((_DAYS[last or first] - start) % 7 + 1))
+    start, end = DAYS.index(first), DAYS.index(last or first)
+    return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))
 
 
 def _minute(text: str) -> int:

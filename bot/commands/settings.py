@@ -12,7 +12,7 @@ from bot.commands.digest import read_schedule
 from bot.commands.rights import must_manage
 from bot.commands.wishing import quiet_shown, schedule_shown, wish
 from bot.locales import LANGUAGES, Html, Say, bare, deferred, joined, speaker
-from bot.locales.zones import close_zones, zone_named, zones
+from bot.locales.zones import close_zones, distance_named, zone_named, zones, zones_at
 from storage.records import Button, Reply, Subscriber
 
 
@@ -67,6 +67,10 @@ NO_ZONE = deferred(
     "/settings zone Europe/Kyiv"
 )
 NO_ZONE_LIKE = deferred("There is no time zone “{text}”. Did you mean one of these?")
+DISTANCE = deferred(
+    "“{text}” is a distance from UTC, which changes with summer time. Whose clock do you mean? "
+    "Choose a city, or write one: /settings zone Europe/Kyiv"
+)
 NO_LANGUAGE = deferred("“{text}” is not spoken here. Choose en, uk or ru.")
 
 IN_ROW = 2
@@ -106,14 +110,21 @@ async def choose(ctx: Context, request: Request, numbers: tuple[int, ...]) -> Re
 
 async def _zone(ctx: Context, request: Request, text: str) -> Reply:
     say, here = request.say, request.here
-    zone = zone_named(text, say.locale)
+    distance = distance_named(text)
+    zone = "UTC" if distance == 0 else zone_named(text, say.locale)
     if zone is not None:
         return await _saved(ctx, request, replace(here, zone=zone))
-    alike = close_zones(text, say.locale)
-    if not alike:
-        raise UserError(NO_ZONE, text=text)
-    rows = _rows([_button(here.id, Setting.ZONE, _number(each), each) for each in alike])
-    return answer(say(NO_ZONE_LIKE, text=text), *rows)
+    if distance is not None and (there := zones_at(distance, ctx.clock.now())):
+        return answer(say(DISTANCE, text=text), *_proposed(here, {z: say.place(z) for z in there}))
+    if alike := close_zones(text, say.locale):
+        return answer(say(NO_ZONE_LIKE, text=text), *_proposed(here, {z: z for z in alike}))
+    raise UserError(NO_ZONE, text=text)
+
+
+def _proposed(here: Subscriber, zones: Mapping[str, str]) -> Sequence[Row]:
+    """Buttons for zones, with what they are called."""
+    named = zones.items()
+    return _rows([_button(here.id, Setting.ZONE, _number(zone), name) for zone, name in named])
 
 
 async def _quiet(ctx: Context, request: Request, text: str) -> Reply:

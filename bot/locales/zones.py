@@ -1,20 +1,41 @@
 """Time zones as people call them: by IANA name, or by the city in their own language."""
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
 
+from bot.locales.times import DAY
+
 CLOSE = 5  # proposals
 LIKENESS = 0.7
 LONGEST = 60  # characters of a name, with some to spare
+QUARTER = 91 * DAY  # in one of four summer time holds, and in one it does not, wherever it is
+
+# Where most of those live who name a distance from UTC instead of a city, from west to east.
+_KNOWN = (
+    "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver",
+    "America/Chicago", "America/New_York", "America/Halifax", "America/Sao_Paulo",
+    "Atlantic/Azores", "Europe/London", "Europe/Berlin", "Europe/Warsaw", "Europe/Kyiv",
+    "Europe/Istanbul", "Europe/Moscow", "Asia/Tehran", "Asia/Tbilisi", "Asia/Kabul",
+    "Asia/Tashkent", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Dhaka", "Asia/Bangkok",
+    "Asia/Shanghai", "Asia/Tokyo", "Australia/Adelaide", "Australia/Sydney",
+    "Asia/Kamchatka", "Pacific/Auckland",
+)  # fmt: skip
+_DISTANCE = re.compile(r"(?:utc|gmt)? ?([+\-−–]) ?([0-9]{1,2})(?::?(00|15|30|45))?")
+_FARTHEST = 14 * 60  # minutes from UTC
+# Names that say nothing to people (the signs in those of Etc are the other way round), or
+# something else on another machine.
+_NO_PLACES = frozenset({"localtime", "Factory", "posixrules", "GMT+0", "GMT-0", "GMT0"})
 
 
 def zones() -> Iterable[str]:
-    """All zones there are, by their IANA names."""
+    """All zones of places, and UTC, by their IANA names."""
     return _names().values()
 
 
@@ -32,13 +53,38 @@ def close_zones(text: str, locale: Locale) -> list[str]:
     return list(dict.fromkeys(known[name] for name in alike))[:CLOSE]
 
 
+def distance_named(text: str) -> int | None:
+    """The minutes east of UTC that somebody wrote: UTC+2, GMT-5, +05:30; None for anything else."""
+    said = _DISTANCE.fullmatch(_folded(text))
+    if said is None:
+        return None
+    minutes = int(said[2]) * 60 + int(said[3] or 0)
+    if minutes > _FARTHEST:
+        return None
+    return minutes if said[1] == "+" else -minutes
+
+
+def zones_at(distance: int, now: int) -> list[str]:
+    """Well-known zones that are so many minutes east of UTC, those first that are so now; then
+    those that are at another time of the year."""
+    found = [
+        zone
+        for at in range(now, now + 4 * QUARTER, QUARTER)
+        for zone in _KNOWN
+        if datetime.fromtimestamp(at / 1000, ZoneInfo(zone)).utcoffset()
+        == timedelta(minutes=distance)
+    ]
+    return list(dict.fromkeys(found))[:CLOSE]
+
+
 def _folded(text: str) -> str:
     return " ".join(text.casefold().replace("_", " ").split())
 
 
 @cache
 def _names() -> Mapping[str, str]:
-    return {_folded(zone): zone for zone in sorted(available_timezones())}
+    named = (zone for zone in sorted(available_timezones()) if not zone.startswith("Etc/"))
+    return {_folded(zone): zone for zone in named if zone not in _NO_PLACES}
 
 
 @cache

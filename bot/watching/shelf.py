@@ -15,7 +15,7 @@ from storage.db import Archive, Connection
 from storage.files import Files
 from storage.media import Carried
 from storage.outbox import Owed
-from storage.records import Batch, Change, ChangeKind, Keep, StoredFile, Via, Wanted
+from storage.records import Batch, Change, Keep, StoredFile, Via, Wanted
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ def _carried(change: Change) -> Carried | None:
     post = change.post
     facts = post.content.get("media")
     number = facts.get("id") if isinstance(facts, Mapping) else None
-    if change.kind is ChangeKind.DELETED or post.media is None or not isinstance(number, int):
+    if not change.kind.says or post.media is None or not isinstance(number, int):
         return None
     return Carried(change.post_id, change.version, number, post.media)
 

@@ -88,6 +88,12 @@ class ChangeKind(StrEnum):
     NEW = "new"
     EDITED = "edited"
     DELETED = "deleted"
+    REVIVED = "revived"  # it was not found, and is there again
+
+    @property
+    def says(self) -> bool:
+        """Whether the post says something that it did not say before."""
+        return self in (ChangeKind.NEW, ChangeKind.EDITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class Change:
     post_id: int
     version: int
     post: Post
+    gone_at: int | None = None  # of one that is there again: since when it was not found
 
 
 @dataclass(frozen=True, slots=True)

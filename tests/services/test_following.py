@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from telethon.extensions import html
 
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
-from bot.alerts.following import SEVERAL, Following
+from bot.alerts.following import Following
+from bot.alerts.returning import SEVERAL
 from bot.ingest import Ingest
 from bot.locales import units
 from bot.owner.massdeletions import MassDeletions
@@ -273,6 +275,89 @@ async def test_a_post_that_is_there_again_before_that_was_told_is_nothing(
     assert await desk.kinds() == []
 
 
+@pytest.mark.parametrize("via", [Via.LIVE, Via.SWEEP, Via.TOO_LONG, Via.AUDIT, Via.BACKFILL])
+async def test_a_post_that_is_there_again_after_that_was_told_is_told(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk, via: Via
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, SAID)))
+    [(alert, _)] = await desk.tells()
+    await ingest.apply(gone(clock, 1, absence=Absence.RECHECK))
+    assert await desk.kinds() == [(ANNA, "gone")]
+    clock.forward(7200)
+    back = batch(post(1, SAID, pts=20_000), via=via)
+    await ingest.apply(back)
+    [(due, message)] = await desk.tells()
+    assert (due.kind, due.does, due.target_id) == ("back", Does.REPLY, alert.id)
+    assert message.html == (
+        "<b>It is there again</b>\n"
+        "Сергій Гайдай\n\n"
+        "It was not found on 19 Sep 2022, 18:06, and was found again on 19 Sep 2022, 20:07 (Kyiv)\n"
+        '<a href="https://t.me/luhanskaVTSA/1">t.me/luhanskaVTSA/1</a>'
+    )
+    await ingest.apply(back)
+    assert await desk.kinds() == [], "once"
+
+
+async def test_a_post_that_goes_again_is_told_as_gone_again_and_as_back_again(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, SAID)))
+    told = await desk.kinds()
+    for times in (1, 2, 3):
+        lost = gone(clock, 1, absence=Absence.RECHECK)
+        moved = tuple(replace(each, pts=10_000 * times) for each in lost.deletions)
+        await ingest.apply(replace(lost, deletions=moved))
+        told += await desk.kinds()
+        await ingest.apply(batch(post(1, SAID, pts=10_000 * times + 1)))
+        told += await desk.kinds()
+    assert [kind for _, kind in told] == ["alert", *["gone", "back"] * 3]
+
+
+async def test_a_post_that_is_back_and_then_deleted_is_told_as_deleted_alone(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, SAID)))
+    await ingest.apply(gone(clock, 1, absence=Absence.RECHECK))
+    await desk.tells()
+    await ingest.apply(batch(post(1, SAID, pts=20_000)))
+    await ingest.apply(gone(clock, 1))
+    assert await desk.kinds() == [(ANNA, "gone")]
+    assert (await outbox.counts(archive.reader)).open == 0
+
+
+async def test_an_album_that_is_there_again_is_one_answer(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    album = [post(n, SAID * (n == 1), grouped_id=5, media="photo") for n in (1, 2, 3, 4)]
+    await ingest.apply(batch(*album))
+    await ingest.apply(gone(clock, 1, 2, 3, 4, absence=Absence.RECHECK))
+    assert await desk.kinds() == [(ANNA, "alert"), (ANNA, "gone")]
+    back = [replace(each, pts=20_000) for each in album[:3]]
+    await ingest.apply(batch(*back[:2]))
+    await ingest.apply(batch(back[2]))
+    [(due, message)] = await desk.tells()
+    assert due.kind == "back"
+    assert "3 parts of an album of 4" in message.html
+
+
+async def test_a_rule_that_is_muted_says_nothing_of_what_is_there_again(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+) -> None:
+    anna = await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, SAID)))
+    await ingest.apply(gone(clock, 1, absence=Absence.RECHECK))
+    await desk.tells()
+    [rule] = await rules.of(archive.reader, anna.id)
+    async with archive.transaction() as tx:
+        await rules.mute(tx, rule.id, clock.now() + 3_600_000)
+    await ingest.apply(batch(post(1, SAID, pts=20_000)))
+    assert await desk.kinds() == []
+
+
 async def test_an_edit_and_a_deletion_in_one_batch_are_two_answers(
     archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
 ) -> None:
@@ -515,6 +600,36 @@ async def test_whatever_happens_in_whatever_order_the_last_state_is_told_once(
         assert last == state
 
 
+@pytest.mark.parametrize("seed", range(8))
+async def test_however_often_a_post_goes_and_returns_what_was_told_last_is_so(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk, seed: int
+) -> None:
+    chance = random.Random(seed)
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, SAID)))
+    told = await desk.kinds()
+    for step in range(1, 25):
+        match chance.choice(["goes", "returns", "time passes", "told"]):
+            case "goes":
+                lost = Deletion(77, 1, Absence.RECHECK, pts=1_000 * step)
+                await ingest.apply(Batch(Via.SWEEP, clock.now(), deletions=(lost,)))
+            case "returns":
+                await ingest.apply(batch(post(1, SAID, pts=1_000 * step), via=Via.SWEEP))
+            case "time passes":
+                clock.forward(chance.choice([1, 70]))
+            case "told":
+                told += await desk.kinds(chance.choice([1, 5, 100]))
+        clock.forward(0.001)
+    told += await desk.kinds(700)
+    kept = await posts.get(archive.reader, 77, 1)
+    assert kept is not None
+    kinds = [kind for _, kind in told]
+    assert (kinds[-1] in ("gone", "purge")) is (kept.deleted_at is not None), kinds
+    for before, after in pairwise(kinds):
+        assert after not in ("back", "return") or before in ("gone", "purge"), kinds
+    assert (await outbox.counts(archive.reader)).open == 0
+
+
 # ---------------------------------------------------------------- many at once
 
 
@@ -615,3 +730,59 @@ async def test_posts_that_are_there_again_are_not_told_as_gone(
     await ingest.apply(batch(*(replace(each, pts=20_000) for each in said)))
     assert await desk.kinds(100) == []
     assert (await outbox.counts(archive.reader)).open == 0
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_many_posts_that_are_there_again_are_one_line(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk, together: bool
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    said = [post(n, f"Білогорівка {n}") for n in range(1, 11)]
+    await ingest.apply(batch(*said))
+    await desk.tells()
+    await ingest.apply(gone(clock, *range(1, 11), absence=Absence.RECHECK))
+    assert await desk.kinds(100) == [(ANNA, "purge")]
+    back = [replace(each, pts=20_000) for each in said[:9]]
+    for part in [back] if together else [back[:4], back[4:]]:
+        await ingest.apply(batch(*part))
+    [(due, message)] = await desk.tells(100)
+    assert (due.kind, due.does) == ("return", Does.SEND)
+    assert message.html == (
+        "<b>There again:</b> 9 posts of <b>Сергій Гайдай</b> that were not found when checked on "
+        "19 Sep 2022, 18:06 (Kyiv)."
+    )
+    await ingest.apply(batch(replace(said[9], pts=20_000)))
+    [(_, message)] = await desk.tells(100)
+    assert "10 posts" in message.html, "what was told before is counted with it"
+
+
+async def test_several_that_were_told_one_by_one_and_are_there_again_are_one_line(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+) -> None:
+    await subscribe(archive, ANNA, "білогорівка")
+    said = [post(n, f"Білогорівка {n}") for n in range(1, SEVERAL + 1)]
+    await ingest.apply(batch(*said))
+    await desk.tells()
+    for each in said:
+        await ingest.apply(gone(clock, each.message_id, absence=Absence.RECHECK))
+        assert await desk.kinds() == [(ANNA, "gone")]
+    for each in said:
+        await ingest.apply(batch(replace(each, pts=20_000)))
+    assert await desk.kinds(100) == [(ANNA, "return")]
+
+
+async def test_what_was_not_told_as_gone_is_not_told_as_there_again(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+) -> None:
+    """Of two absences the first was told, and taken back; the second ends before it is told."""
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, SAID)))
+    await ingest.apply(gone(clock, 1, absence=Absence.RECHECK))
+    await desk.tells()
+    await ingest.apply(batch(post(1, SAID, pts=20_000)))
+    await desk.tells()
+    clock.forward(60)
+    again = Deletion(77, 1, Absence.RECHECK, pts=30_000)
+    await ingest.apply(Batch(Via.SWEEP, clock.now(), deletions=(again,)))
+    await ingest.apply(batch(post(1, SAID, pts=40_000)))
+    assert await desk.kinds(100) == []

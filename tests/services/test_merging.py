@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from storage import subscribers
+from storage import rules, subscribers
 from storage.db import Archive
-from storage.records import Post, Subscriber, Via, Wishes
+from storage.records import Handling, Mode, Post, Subscriber, Via, Wishes
 from tests.clocks import ManualClock
 from tests.services.merging import NAMES, NEWS, Desk, forward, said
 
@@ -255,6 +255,58 @@ async def test_what_joined_an_alert_that_failed_becomes_an_alert(
     await desk.hears(said(78, 2, at=60))
     await desk.delivers(fails=lambda due: due.subject == "77/1")
     assert desk.links(ANNA) == [["truha/2"]]
+
+
+@pytest.mark.parametrize("failing", ["alert", "joined"])
+@pytest.mark.parametrize("mode", [Mode.SILENT, Mode.INSTANT])
+async def test_what_was_to_make_no_sound_makes_none_in_an_alert_of_its_own(
+    desk: Desk, anna: Subscriber, failing: str, mode: Mode
+) -> None:
+    [rule] = await rules.of(desk.archive.reader, anna.id)
+    async with desk.archive.transaction() as tx:
+        await rules.handle(tx, rule.id, Handling(mode))
+    await desk.hears(said(77, 1))
+    if failing == "joined":
+        await desk.delivers()
+    await desk.hears(said(78, 2, at=60))
+    await desk.delivers(lambda due: due.kind == failing and due.subject != "78/2")
+    rows = await desk.archive.reader.execute_fetchall(
+        "SELECT subject, silent FROM outbox WHERE kind = 'alert' ORDER BY id"
+    )
+    assert [tuple(row) for row in rows] == [
+        ("77/1", mode is Mode.SILENT),
+        ("78/2", mode is Mode.SILENT),
+    ]
+
+
+async def test_a_muted_rule_is_named_in_no_alert(desk: Desk) -> None:
+    borys = await desk.subscribes(BORYS, "білогорівка", "боротьба", "терміново")
+    for rule in (await rules.of(desk.archive.reader, borys.id))[1:]:
+        async with desk.archive.transaction() as tx:
+            await rules.mute(tx, rule.id, desk.clock.now() + HOUR * 1000)
+    await desk.hears(said(77, 1))
+    await desk.hears(said(78, 2, f"Терміново!\n\n{NEWS}", at=60))
+    await desk.delivers()
+    [html] = desk.chats[BORYS].values()
+    assert html.startswith("<b>білогорівка</b>\n")
+    assert 'Also: <a href="https://t.me/truha/2">Title truha</a> 18:07\n' in html
+
+
+async def test_a_rule_muted_after_it_alerted_stays_named_where_the_alert_is_edited(
+    desk: Desk,
+) -> None:
+    borys = await desk.subscribes(BORYS, "білогорівка", "боротьба")
+    await desk.hears(said(77, 1))
+    await desk.delivers()
+    for rule in await rules.of(desk.archive.reader, borys.id):
+        async with desk.archive.transaction() as tx:
+            await rules.mute(tx, rule.id, desk.clock.now() + HOUR * 1000)
+    await desk.subscribes(BORYS, "контролем")
+    await desk.hears(said(78, 2, at=60))
+    await desk.delivers()
+    [html] = desk.chats[BORYS].values()
+    assert html.startswith("<b>білогорівка</b>, <b>боротьба</b>\n")
+    assert 'Also: <a href="https://t.me/truha/2">Title truha</a> 18:07 (контролем)\n' in html
 
 
 async def test_a_list_too_long_is_counted(desk: Desk, anna: Subscriber) -> None:

@@ -89,6 +89,22 @@ async def test_a_digest_is_owed_when_it_is_due_and_tells_what_was_held(
     assert "Кава 1" in text and "Кава 2" in text
 
 
+async def test_a_digest_shows_what_hit_whatever_the_post_says_since(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    anna = await reader(archive, ANNA)
+    await rule(archive, anna, "кава", mode=Mode.DIGEST)
+    await ingest.apply(batch(*(post(n, f"Кава {n}", posted_at=NOW) for n in (1, 2))))
+    for times, text in enumerate(("Кава з молоком", "Видалено автором."), 1):
+        edit = post(1, text, posted_at=NOW, pts=10 * times, edited_at=NOW + times)
+        await ingest.apply(batch(edit))
+    clock.time = EIGHT
+    await look(archive, clock)
+    [text] = await composed(archive, clock)
+    assert "Кава 1 · edited since\n" in f"{text}\n" and "Видалено" not in text
+    assert "Кава 2\n" in f"{text}\n"
+
+
 async def test_a_restart_owes_no_second_one(
     archive: Archive, clock: ManualClock, ingest: Ingest
 ) -> None:
@@ -198,7 +214,7 @@ async def test_an_album_is_one_post_and_an_edit_is_marked(
     await look(archive, clock)
     [text] = await composed(archive, clock)
     assert "Digest: 2 posts" in text
-    assert "Нема · edited since" in text
+    assert "Кава · edited since" in text and "Нема" not in text
 
 
 async def test_counts_are_compared_with_the_week_before(

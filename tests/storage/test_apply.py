@@ -34,6 +34,7 @@ from tests.storage.archives import (
 )
 
 NEW, EDITED, DELETED = ChangeKind.NEW, ChangeKind.EDITED, ChangeKind.DELETED
+REVIVED = ChangeKind.REVIVED
 RECHECK = Absence.RECHECK
 
 
@@ -334,14 +335,22 @@ async def test_a_post_can_be_absent_again(archive: Archive) -> None:
     """Each absence is an entry of its own, and news."""
     await apply(archive, POST)
     assert kinds(await apply(archive, gone(RECHECK, 2))) == [DELETED]
-    assert await apply(archive, replace(POST, pts=3)) == []
+    [change] = await apply(archive, replace(POST, pts=3), seen_at=NOW + 5)
+    assert (change.kind, change.version, change.gone_at) == (REVIVED, 1, NOW)
     assert (await kept(archive)).deleted_at is None
+    assert await apply(archive, replace(POST, pts=3)) == []
     assert kinds(await apply(archive, gone(RECHECK, 4), gone(RECHECK, 6))) == [DELETED]
     await apply(archive, replace(POST, pts=5))
     assert (await kept(archive)).absence is RECHECK
     rows = await archive.reader.execute_fetchall("SELECT pts FROM deletions ORDER BY id")
     assert [row["pts"] for row in rows] == [2, 6]
     assert await problems(archive) == []
+
+
+async def test_a_post_that_is_there_again_with_other_words_is_both(archive: Archive) -> None:
+    await apply(archive, POST, gone(RECHECK, 2))
+    assert kinds(await apply(archive, state("edited", 3, NOW + 9))) == [EDITED, REVIVED]
+    assert len(await posts.versions(archive.reader, (await kept(archive)).id)) == 2
 
 
 async def test_a_recheck_older_than_the_last_sight_says_nothing(archive: Archive) -> None:

@@ -98,7 +98,7 @@ def test_a_part_that_came_after_the_alert_of_its_album_is_marked() -> None:
 
 def test_the_same_alert_in_ukrainian() -> None:
     assert told(facts(replace(POST, media="photo"), now=NOW + 125 * MINUTE), "uk") == [
-        "Білогорівка · Фото · запізнення 2 години 5 хвилин",
+        "Білогорівка · Фото · запізнення: 2 години 5 хвилин",
         "Сергій Гайдай",
         "",
         "Білогорівка повністю під нашим контролем.",

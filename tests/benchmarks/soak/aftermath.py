@@ -13,7 +13,7 @@ from tests.benchmarks.soak.cast import Listener
 from tests.benchmarks.soak.comparing import Difference
 from tests.benchmarks.soak.expecting import Call, Expecting, Told
 from tests.benchmarks.soak.ledger import Key, Ledger
-from tests.benchmarks.soak.receiving import CHANGED, PURGED, Alert, Following, Read
+from tests.benchmarks.soak.receiving import CHANGED, GONE, PURGED, Alert, Following, Read
 from tests.program import Archive
 
 
@@ -111,7 +111,8 @@ class Aftermath:
     def _lost_deletions(
         self, listener: Listener, expected: Mapping[Told, Call], following: Sequence[Following]
     ) -> Iterator[Difference]:
-        told = {self._story(key) for each in following if each.sort != CHANGED for key in each.keys}
+        gone = [each for each in following if each.sort in (GONE, PURGED)]
+        told = {self._story(key) for each in gone for key in each.keys}
         told |= {
             self._story(key) for key in self._coming[listener.chat.marked_id, listener.topic_id]
         }

@@ -17,6 +17,7 @@ TAG = re.compile(r"<[^>]*>")
 SERIAL = re.compile(r"Запис\s+(\d+):")
 BY_EDIT, FURTHER = "after an edit", "a further part of an album"
 CHANGED, GONE, AWAY, PURGED = "Edited", "Deleted", "Not there any more", "you were alerted to"
+BACK = "It is there again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,14 @@ def as_following(message: Received, numbers: Mapping[str, int]) -> Following | N
     if PURGED in first and message.document is not None:
         keys = tuple(_links(message.document.data.decode(), numbers))
         return Following(PURGED, keys, message.reply_to)
-    for sort in (CHANGED, GONE, AWAY):
+    for sort in (CHANGED, GONE, AWAY, BACK):
         if first.startswith(sort):
             key = list(_links(message.text, numbers))[-1]
             shown = TAG.sub("", STRUCK.sub("", message.html))
             found = SERIAL.search(shown)
             serial = found[1] if found and sort == CHANGED else ""
-            return Following(CHANGED if sort == CHANGED else GONE, (key,), message.reply_to, serial)
+            told = GONE if sort == AWAY else sort
+            return Following(told, (key,), message.reply_to, serial)
     return None
 
 

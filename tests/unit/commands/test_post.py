@@ -82,6 +82,19 @@ async def test_its_edits_and_its_deletion_are_told(bot: Bot, owner: Chat) -> Non
     assert "Deleted, noticed on 19 Sep 2022, 18:06" in shown
 
 
+async def test_a_post_that_is_there_again_is_shown_as_if_it_had_stayed(
+    bot: Bot, owner: Chat
+) -> None:
+    await takes_in(bot, FIRST)
+    asked = (f"/post {LINK}", "/coverage @luhanskaVTSA", "/search Білогорівка")
+    before = [await owner.sees(each) for each in asked]
+    await takes_in(bot, gone=(Deletion(101, 7, Absence.RECHECK, 5),))
+    assert "Not there any more when checked on" in await owner.sees(asked[0])
+    await takes_in(bot, replace(FIRST, pts=6))
+    assert [await owner.sees(each) for each in asked] == before
+    assert "No edit of it was seen." in before[0]
+
+
 async def test_what_became_of_its_alert_is_told(bot: Bot, owner: Chat) -> None:
     await owner.watches("Білогорівка")
     await takes_in(bot, FIRST)

@@ -124,6 +124,9 @@ async def test_another_language_is_spoken_at_once(bot: Bot) -> None:
         ("america/new_york", "America/New_York"),
         ("Kyiv", "Europe/Kyiv"),
         ("UTC", "UTC"),
+        ("UTC+0", "UTC"),
+        ("+00:00", "UTC"),
+        ("GMT-0", "UTC"),
     ],
 )
 async def test_a_zone_is_found_by_its_name_or_its_city(bot: Bot, typed: str, zone: str) -> None:
@@ -148,6 +151,41 @@ async def test_a_zone_that_does_not_exist_is_answered_with_those_it_looks_like(b
     assert (await here(bot)).zone == "Europe/London"
     assert "/settings zone Europe/Kyiv" in await owner.sees("/settings zone xyzzy")
     assert (await here(bot)).zone == "Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("typed", "cities"),
+    [
+        ("GMT+2", ["Berlin", "Warsaw", "Kyiv"]),
+        ("utc +2", ["Berlin", "Warsaw", "Kyiv"]),
+        ("+02:00", ["Berlin", "Warsaw", "Kyiv"]),
+        ("UTC+3", ["Kyiv", "Istanbul", "Moscow"]),
+        ("UTC−5", ["Chicago", "New York"]),
+        ("+5:30", ["Kolkata"]),
+    ],
+)
+async def test_a_distance_from_utc_is_answered_with_cities_that_have_it(
+    bot: Bot, typed: str, cities: list[str]
+) -> None:
+    """As people mean it, now or at another time of the year: +2 is east of Greenwich."""
+    owner = bot.chat()
+    html = await owner.sees(f"/settings zone {typed}")
+    assert f"“{typed}” is a distance from UTC" in html
+    assert owner.labels == cities
+    assert (await here(bot)).zone == "Europe/Kyiv", "it stays until a city is chosen"
+    await owner.presses(cities[0])
+    assert f"Time zone: {cities[0]}, now " in owner.html
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["localtime", "Factory", "Etc/GMT+2", "Etc/UTC", "posixrules", "GMT+25", "+02:10", "+", "-"],
+)
+async def test_what_is_no_place_is_no_zone(bot: Bot, typed: str) -> None:
+    owner = bot.chat()
+    assert "There is no time zone" in await owner.sees(f"/settings zone {typed}")
+    assert (await here(bot)).zone == "Europe/Kyiv"
+    assert not {"Etc", "GMT+", "localtime"} & set(" ".join(owner.labels).replace("/", " ").split())
 
 
 async def test_a_common_zone_is_a_button(bot: Bot) -> None:

@@ -115,6 +115,25 @@ async def test_not_relevant_is_counted_once_and_taken_back(bot: Bot, owner: Chat
         assert f"1. <b>Білогорівка</b> · {counted}" in await owner.sees("/rules")
 
 
+async def test_two_people_of_a_group_who_agree_do_not_cancel_each_other_out(bot: Bot) -> None:
+    await bot.watches(HAIDAI)
+    first, second = (bot.chat(user, chat=GROUP) for user in (OWNER, READER))
+    await first.watches("Білогорівка")
+    await alerted(bot, first, post(1, "Білогорівка"))
+    second.shown = first.shown
+    for chat, toast, counted in (
+        (first, "Not relevant: counted in /rules. Press again to undo.", "1 hit, 1 not relevant"),
+        (second, "Somebody here said so before: it is counted in /rules.", "1 hit, 1 not relevant"),
+        (second, "Somebody here said so before: it is counted in /rules.", "1 hit, 1 not relevant"),
+        (first, "Undone: this hit is relevant.", "1 hit\n"),
+        (second, "Not relevant: counted in /rules. Press again to undo.", "1 hit, 1 not relevant"),
+    ):
+        shown = chat.shown
+        assert (await chat.presses("Not relevant")).toast == toast
+        assert f"1. <b>Білогорівка</b> · {counted}" in await chat.sees("/rules")
+        chat.shown = shown
+
+
 async def test_a_rule_is_muted_until_it_is_woken(bot: Bot, owner: Chat) -> None:
     await alerted(bot, owner, post(1, "Білогорівка"))
     reply = await owner.presses("Until woken")
