@@ -300,13 +300,13 @@ async def sendings(conn: Connection, since: int, now: int) -> list[tuple[int, in
 
 
 async def counts(conn: Connection) -> Counts:
-    """How many rows are open, sent and failed."""
+    """How many rows are open, sent and failed; what was withdrawn is none of these."""
     row = await fetch.one(
         conn,
         """
         SELECT count(*) FILTER (WHERE sent_at IS NULL AND failed_at IS NULL) AS open,
             count(sent_at) AS sent,
-            count(failed_at) AS failed
+            count(failed_at) FILTER (WHERE withdrawn IS NULL) AS failed
         FROM outbox
         """,
     )

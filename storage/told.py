@@ -116,7 +116,9 @@ async def version_before(conn: Connection, row_id: int) -> int | None:
 
 async def version_of(conn: Connection, row_id: int) -> int | None:
     """The version that a row is to tell now; None if the row was withdrawn."""
-    found = await fetch.value(conn, "SELECT version FROM outbox WHERE id = ?", (row_id,))
+    found = await fetch.value(
+        conn, "SELECT version FROM outbox WHERE id = ? AND withdrawn IS NULL", (row_id,)
+    )
     return None if found is None else int(found)
 
 
@@ -164,16 +166,3 @@ async def put_off(tx: Connection, subscriber_id: int, kind: str, subject: str, d
         (due_at, subscriber_id, kind, subject),
     )
     return cursor.rowcount > 0
-
-
-async def withdraw(tx: Connection, row_ids: Collection[int]) -> None:
-    """Owe these no longer: there is nothing left to tell, or another row tells it. What was
-    composed stays, since it may have been sent."""
-    await tx.execute(
-        """
-        DELETE FROM outbox
-        WHERE id IN (SELECT value FROM json_each(?)) AND message IS NULL
-            AND sent_at IS NULL AND failed_at IS NULL
-        """,
-        (json.dumps(list(row_ids)),),
-    )

@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.clock import Clock
-from storage import bursts, outbox, posts, told
+from storage import bursts, outbox, posts, told, withdrawing
 from storage.bursts import GAP, Burst
 from storage.db import Connection
 from storage.outbox import Owed
 from storage.records import Batch, Change, ChangeKind, Does
 from storage.told import Told
+from storage.withdrawing import Why
 
 TOGETHER = 2_000  # ms; what goes together is mostly heard of within this time
 SEVERAL = 3  # posts, or albums, that went in one burst and of which nothing was told yet
@@ -121,7 +122,7 @@ class Following:
         several = len(waiting) + len(singles) >= SEVERAL
         if not several or await outbox.is_composed(tx, subscriber_id, PURGE, subject):
             return await _first_of_albums(tx, singles)
-        await told.withdraw(tx, waiting)
+        await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, self._clock.now())
         return [Owed(PURGE, subscriber_id, subject, due_at=due_at)]
 
 

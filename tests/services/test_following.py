@@ -28,6 +28,7 @@ from storage.records import (
     Mode,
     Via,
 )
+from storage.withdrawing import Why, withdraw
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post, subscribe
 
@@ -62,7 +63,7 @@ class Desk:
                 async with self.archive.transaction() as tx:
                     message = due.message or await self._compose(due)
                     if message is None:
-                        await tx.execute("DELETE FROM outbox WHERE id = ?", (due.id,))
+                        await withdraw(tx, [due.id], Why.NOTHING, self._clock.now())
                         continue
                     await outbox.freeze(tx, due.id, message)
                     await outbox.sent(tx, due.id, due.id + 500, self._clock.now())
