@@ -26,6 +26,7 @@ class Told:
     posted_at: int
     words: str  # normalised, without the footer; empty where it is not known any more
     story_id: int
+    forwarded: bool = False
 
 
 # ---------------------------------------------------------------- what was said
@@ -82,7 +83,8 @@ async def told(conn: Connection, post_ids: Iterable[int]) -> dict[int, Told]:
         """
         SELECT posts.id AS post_id, posts.channel_id, posts.posted_at,
             coalesce(wordings.words, '') AS words,
-            coalesce(stories.story_id, posts.id) AS story_id
+            coalesce(stories.story_id, posts.id) AS story_id,
+            posts.forward IS NOT NULL AS forwarded
         FROM posts
             LEFT JOIN wordings ON wordings.post_id = posts.id
             LEFT JOIN stories ON stories.post_id = posts.id
@@ -90,7 +92,7 @@ async def told(conn: Connection, post_ids: Iterable[int]) -> dict[int, Told]:
         """,
         (json.dumps(list(post_ids)),),
     )
-    return {row["post_id"]: Told(**row) for row in rows}
+    return {row["post_id"]: Told(**{**row, "forwarded": bool(row["forwarded"])}) for row in rows}
 
 
 async def forget(tx: Connection, before_at: int) -> None:

@@ -28,7 +28,8 @@ from storage.stories import Told
 HOUR = 3_600_000
 WITHIN = 48 * HOUR  # of each other: posts that may tell the same
 # Within this time the same words are the same message twice. Later they are news, if they are
-# few ("air alert"), or if they come from the same channel, which reposts by forwarding.
+# few ("air alert"), or if they come from the same channel, which reposts by forwarding. What such
+# a channel says in nearly the same words, town by town, is other news at any time.
 TWICE = 10 * 60_000
 
 
@@ -88,9 +89,13 @@ async def _by_words(tx: aiosqlite.Connection, post_id: int, others: Sequence[int
 def tell_the_same(one: Told, other: Told) -> bool:
     """Whether two posts do: by their words, and by who said them when."""
     first, second = wording(one.words), wording(other.words)
-    strict = first.brief or one.channel_id == other.channel_id
+    own = one.channel_id == other.channel_id
     apart = abs(one.posted_at - other.posted_at)
-    return apart <= (TWICE if strict else WITHIN) and same_story(first, second)
+    if apart > (TWICE if own or first.brief else WITHIN):
+        return False
+    if own and not (one.forwarded or other.forwarded):
+        return first.words == second.words
+    return same_story(first, second)
 
 
 class Forgetting:

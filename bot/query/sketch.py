@@ -3,8 +3,8 @@
 What is compared are normalised words (`words`) without the lines with which a channel ends its
 posts anyway. Reposts add such lines, cut paragraphs, mend a word. Templates are what must not be
 taken for them: "shot down over the region: N", an exchange rate, a digest by the hour are nearly
-equal and different news. So numbers must be the same ones beside the same words; and in short
-texts, where one name makes the news, no word may be exchanged for another.
+equal and different news. So numbers must be the same ones beside the same words, and what else
+differs must make no other news (`bot.query.agreement`).
 """
 
 from collections.abc import Set
@@ -13,6 +13,7 @@ from hashlib import blake2b
 from itertools import pairwise
 from zlib import crc32
 
+from bot.query.agreement import agree
 from bot.query.words import norm
 
 Pair = tuple[str, str]
@@ -27,8 +28,6 @@ ALIKE = 0.45  # of all pairs of two texts, in both
 CONTAINED = 0.75  # of the pairs of the shorter one, in the longer one...
 CONTAINED_PAIRS = 9  # ...if it has as many
 BRIEF = 7  # with fewer pairs, it is said again and again with another meaning: "air alert"
-SHORT = 24  # with fewer words, one that was exchanged is other news
-EXCHANGED = 5  # of so many words of a longer text one may be missing in the other
 
 _ODD = 0x9E3779B1  # spreads what CRC leaves close together
 _BITS = (1 << 32) - 1
@@ -103,9 +102,7 @@ def same_story(one: Wording, other: Wording) -> bool:
     shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
     if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
         return False
-    said = set(shorter.words)
-    exchanged = 0 if len(shorter.words) < SHORT else len(said) // EXCHANGED
-    return len(said - set(longer.words)) <= exchanged and _resemble(shorter, longer)
+    return _resemble(shorter, longer) and agree(shorter.words, longer.words)
 
 
 def _resemble(shorter: Wording, longer: Wording) -> bool:

@@ -75,6 +75,41 @@ async def test_other_numbers_are_other_news(desk: Desk, anna: Subscriber) -> Non
     assert desk.links(ANNA) == [["suspilne/3", "luhanskaVTSA/1"], ["truha/2"]]
 
 
+LOSSES = (
+    "За минулу добу внаслідок російських обстрілів у {} загинули двоє людей, ще п’ятеро поранені. "
+    "Пошкоджено житлові будинки, школу та лінію електропередач. Рятувальники працюють на місці. {}"
+)
+
+
+@pytest.mark.parametrize(
+    ("channel", "second"),
+    [
+        (77, LOSSES.format("Лимані", "")),
+        (77, LOSSES.format("Бахмуті", "Дані уточнюються, без паніки, далі буде більше")),
+        (78, LOSSES.format("Лимані", "")),
+        (78, "Спростування: " + LOSSES.format("Бахмуті", "")),
+    ],
+)
+async def test_other_news_in_nearly_the_same_words_is_an_alert_of_its_own(
+    desk: Desk, channel: int, second: str
+) -> None:
+    await desk.subscribes(ANNA, "загинули")
+    await desk.hears(said(77, 1, LOSSES.format("Бахмуті", "")))
+    await desk.hears(said(channel, 2, second, at=180))
+    await desk.delivers()
+    assert [len(links) for links in desk.links(ANNA)] == [1, 1]
+
+
+async def test_what_a_channel_forwards_joins_what_it_said_itself(
+    desk: Desk, anna: Subscriber
+) -> None:
+    away = said(500, 9)
+    await desk.hears(said(77, 1))
+    await desk.hears(said(77, 2, f"{NEWS} Далі буде.", at=60, forward=forward(away)))
+    await desk.delivers()
+    assert desk.links(ANNA)[0][0] == "luhanskaVTSA/2"
+
+
 async def test_whoever_does_not_want_it_is_told_of_each(desk: Desk, anna: Subscriber) -> None:
     await desk.subscribes(BORYS, "білогорівка")
     async with desk.archive.transaction() as tx:
