@@ -15,7 +15,9 @@ class Told:
 
     post_id: int
     subscriber_id: int
-    target_id: int  # the latest alert that tells the post, its album, or what it was merged into
+    # The latest alert that tells this very post, or what it was merged into; where none does, its
+    # album's, before those of other parts alone.
+    target_id: int
     version: int  # the latest that was told of this very post; 0: none
     last_id: int  # the row that tells that version; 0: none
     deleted_at: int | None  # of the post
@@ -30,18 +32,18 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
         conn,
         """
         WITH asked (post_id) AS (SELECT value FROM json_each(:posts)),
-        telling (post_id, row_id) AS (
-            SELECT asked.post_id, outbox.id FROM asked JOIN outbox USING (post_id)
+        telling (post_id, row_id, near) AS (  -- 2: the post itself, 1: its album, 0: other parts
+            SELECT asked.post_id, outbox.id, 2 FROM asked JOIN outbox USING (post_id)
             UNION
-            SELECT asked.post_id, joined.outbox_id FROM asked JOIN joined USING (post_id)
+            SELECT asked.post_id, joined.outbox_id, 2 FROM asked JOIN joined USING (post_id)
             UNION
-            SELECT posts.id, outbox.id
+            SELECT posts.id, outbox.id, outbox.kind = 'alert'
             FROM asked JOIN posts ON posts.id = asked.post_id
                 JOIN posts AS parts
                     ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
                 JOIN outbox ON outbox.post_id = parts.id
             UNION
-            SELECT posts.id, joined.outbox_id
+            SELECT posts.id, joined.outbox_id, 1
             FROM asked JOIN posts ON posts.id = asked.post_id
                 JOIN posts AS parts
                     ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
@@ -49,7 +51,11 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
         ),
         told AS (
             SELECT telling.post_id, outbox.subscriber_id,
-                max(outbox.id) FILTER (WHERE outbox.kind <> 'changed') AS target_id,
+                coalesce(
+                    max(outbox.id) FILTER (WHERE outbox.kind <> 'changed' AND near = 2),
+                    max(outbox.id) FILTER (WHERE outbox.kind <> 'changed' AND near = 1),
+                    max(outbox.id) FILTER (WHERE outbox.kind <> 'changed')
+                ) AS target_id,
                 max(outbox.version) FILTER (WHERE outbox.post_id = telling.post_id) AS version,
                 max(outbox.id) FILTER (WHERE outbox.post_id = telling.post_id) AS last_id
             FROM telling JOIN outbox ON outbox.id = telling.row_id

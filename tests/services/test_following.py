@@ -437,6 +437,27 @@ async def test_an_edit_of_another_part_of_the_album_is_told_too(
     assert "Знімок <s>два</s> <u>три</u>" in message.html
 
 
+async def test_what_follows_a_part_answers_the_alert_that_told_this_part(
+    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+) -> None:
+    """An edit of the second part, and a part that came late, have alerts of their own."""
+    await subscribe(archive, ANNA, "білогорівка", "лиман", "рубіжне")
+    await ingest.apply(batch(post(1, SAID, **ALBUM), post(2, "Знімок", **ALBUM)))
+    await ingest.apply(batch(post(3, "Знімок", **ALBUM)))
+    [(album, _)] = await desk.tells()
+    await ingest.apply(edited("Знімок, Лиман", 2, **ALBUM))
+    await ingest.apply(batch(post(4, "Рубіжне", **ALBUM)))
+    (second, _), (late, _) = await desk.tells()
+    assert (second.kind, late.kind) == ("edit", "part")
+    for number in (1, 2, 3, 4):
+        await ingest.apply(edited(f"Знімок {number}", number, 2, **ALBUM))
+    await ingest.apply(gone(clock, 1))
+    told = await desk.tells()
+    assert [due.target_id for due, _ in told] == [
+        album.id, second.id, album.id, late.id, album.id,
+    ]  # fmt: skip
+
+
 async def test_what_was_joined_to_an_alert_is_followed_under_it(
     archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
 ) -> None:
