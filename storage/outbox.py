@@ -261,6 +261,7 @@ async def failed(tx: Connection, row_id: int, error: str, now: int) -> None:
     if released is not None:
         archive_id = bytes(await fetch.value(tx, "SELECT id FROM archive"))
         await add(tx, archive_id, [_alert(released, now)], now)
+    await joining.follow_elsewhere(tx, row_id)
 
 
 def _alert(released: joining.Released, now: int) -> Owed:

@@ -12,10 +12,11 @@ from bot.alerts.pace import Pace
 from bot.alerts.places import Places
 from bot.ingest import Ingest
 from bot.owner.massdeletions import MassDeletions
-from storage import outbox
+from storage import channels, outbox
 from storage.db import Archive
-from storage.records import Batch, Due
+from storage.records import Batch, Channel, ChannelState, Due
 from tests.clocks import ManualClock
+from tests.services.merging import NAMES
 from tests.services.test_delivery import OWNER, Telegram, no_picture
 
 
@@ -51,6 +52,12 @@ class Outgoing:
     async def hears(self, *batches: Batch) -> None:
         for each in batches:
             await self.ingest.apply(each)
+
+    async def watches(self) -> None:
+        """Channels that repost what others say."""
+        async with self.archive.transaction() as tx:
+            for number, name in NAMES.items():
+                await channels.save(tx, Channel(number, f"Title {name}", name, ChannelState.JOINED))
 
     async def due(self, seconds: float = 0) -> Sequence[Due]:
         """What delivery would take up then."""
