@@ -21,7 +21,9 @@ class Joinable:
 
     story_id: int
     outbox_id: int | None = None  # the alert that tells this story
+    composed: bool = False  # what joins it is told by an edit
     editing: bool = False  # it is composed, and nothing is under way yet to edit it
+    silent: bool = False  # it makes no sound, or made none
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ async def joinable(
         tx,
         """
         SELECT asked.subscriber_id, asked.post_id, asked.story_id, told.id AS outbox_id,
+            told.message IS NOT NULL AS composed,
+            coalesce(told.message ->> '$.silent', told.silent) AS silent,
             told.message IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM outbox AS edits
                 WHERE edits.target_id = told.id AND edits.kind = :edit AND edits.message IS NULL
@@ -103,7 +107,11 @@ async def joinable(
     )
     return {
         (row["subscriber_id"], row["post_id"]): Joinable(
-            row["story_id"], row["outbox_id"], bool(row["editing"])
+            row["story_id"],
+            row["outbox_id"],
+            bool(row["composed"]),
+            bool(row["editing"]),
+            bool(row["silent"]),
         )
         for row in rows
     }
@@ -117,6 +125,14 @@ async def join(tx: Connection, posts: Iterable[tuple[int, int]], now: int) -> No
         ON CONFLICT (outbox_id, post_id) DO NOTHING
         """,
         [(outbox_id, post_id, now) for outbox_id, post_id in posts],
+    )
+
+
+async def make_loud(tx: Connection, outbox_ids: Iterable[int]) -> None:
+    """Have alerts make their sound that are not composed, since what joined them is to be heard."""
+    await tx.executemany(
+        "UPDATE outbox SET silent = 0 WHERE id = ? AND message IS NULL",
+        [(each,) for each in outbox_ids],
     )
 
 

@@ -78,7 +78,8 @@ def alert(facts: Facts, say: Say) -> Message:
         if room >= LEAST_PASSAGE:
             break
     html = _around(facts, _passage(facts, min(room, PASSAGE_UNITS)), width, say)
-    silent = bool(facts.rules) and all(rule.handling.mode is Mode.SILENT for rule in facts.rules)
+    hit = [*facts.rules, *(rule for each in facts.also for rule in each.rules)]
+    silent = bool(hit) and all(rule.handling.mode is Mode.SILENT for rule in hit)
     return Message(html, _buttons(facts, say), silent)
 
 

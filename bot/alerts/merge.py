@@ -31,6 +31,7 @@ async def merged(tx: aiosqlite.Connection, alerts: Sequence[Owed], now: int) -> 
         place = found.get((alert.subscriber_id, alert.post_id or 0))
         merging.add(alert, place if _joins(alert) else None)
     await joining.join(tx, merging.joins, now)
+    await joining.make_loud(tx, merging.loud)
     return [*merging.owed, *merging.edits.values()]
 
 
@@ -46,20 +47,24 @@ class _Merging:
         self.owed: list[Owed] = []
         self.edits: dict[int, Owed] = {}  # by the row of the alert
         self.joins: list[tuple[int, int]] = []
+        self.loud: set[int] = set()  # rows of alerts that are to make a sound after all
         self._now = now
         self._first: dict[tuple[int, int], int] = {}  # (subscriber, story): place in `owed`
 
     def add(self, alert: Owed, place: Joinable | None) -> None:
         if place is None:
             self.owed.append(alert)
-        elif place.outbox_id is not None:
-            self._join(alert, place, place.outbox_id)
-        else:
+        elif place.outbox_id is None or (place.silent and place.composed and not alert.silent):
+            # An edit makes no sound: what is to be heard does not join what was not.
             self._join_in_batch(alert, (alert.subscriber_id, place.story_id))
+        else:
+            self._join(alert, place, place.outbox_id)
 
     def _join(self, alert: Owed, place: Joinable, outbox_id: int) -> None:
         assert alert.post_id is not None, "alerts are about posts"
         self.joins.append((outbox_id, alert.post_id))
+        if not alert.silent:
+            self.loud.add(outbox_id)
         if place.editing:
             self.edits.setdefault(outbox_id, self._edit(alert, outbox_id))
 
@@ -71,7 +76,9 @@ class _Merging:
             return
         assert alert.post_id is not None, "alerts are about posts"
         first = self.owed[self._first[story]]
-        self.owed[self._first[story]] = replace(first, also=(*first.also, alert.post_id))
+        self.owed[self._first[story]] = replace(
+            first, also=(*first.also, alert.post_id), silent=first.silent and alert.silent
+        )
 
     def _edit(self, alert: Owed, outbox_id: int) -> Owed:
         return Owed(

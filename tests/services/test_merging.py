@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from storage import subscribers
+from storage import rules, subscribers
 from storage.db import Archive
-from storage.records import Post, Subscriber, Via, Wishes
+from storage.records import Handling, Mode, Post, Subscriber, Via, Wishes
 from tests.clocks import ManualClock
 from tests.services.merging import NAMES, NEWS, Desk, forward, said
 
@@ -185,6 +185,42 @@ async def test_rules_that_only_the_repost_hits_are_named_with_it(
     [html] = desk.chats[ANNA].values()
     assert html.startswith("<b>білогорівка</b>\n")
     assert "Title truha</a> 18:07 (важливо)" in html
+
+
+async def silence(desk: Desk, query: str) -> None:
+    """Have a rule alert without a sound."""
+    [rule] = [each for each in await rules.every(desk.archive.reader) if each.query == query]
+    async with desk.archive.transaction() as tx:
+        await rules.handle(tx, rule.id, Handling(Mode.SILENT))
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+async def test_a_loud_hit_makes_the_alert_loud_that_has_not_left(desk: Desk, batches: int) -> None:
+    await desk.subscribes(ANNA, "контролем", "терміново")
+    await silence(desk, "контролем")
+    posts = [said(77, 1), said(78, 2, f"{NEWS} Терміново", forward=forward(said(77, 1)))]
+    for start in range(0, 2, 3 - batches):
+        await desk.hears(*posts[start : start + 3 - batches])
+    await desk.delivers()
+    assert [silent for _, silent in desk.sounds] == [False]
+    assert desk.links(ANNA) == [["truha/2", "luhanskaVTSA/1"]]
+
+
+async def test_a_loud_hit_does_not_join_what_nobody_heard(desk: Desk) -> None:
+    await desk.subscribes(ANNA, "контролем", "терміново")
+    await silence(desk, "контролем")
+    first = said(77, 1)
+    await desk.hears(first)
+    await desk.delivers()
+    loud = [said(n, 2, f"{NEWS} Терміново", forward=forward(first)) for n in (78, 79)]
+    await desk.hears(*loud, said(80, 2, forward=forward(first)))
+    await desk.delivers()
+    assert desk.links(ANNA)[0] == ["radio/2", "luhanskaVTSA/1"]
+    assert desk.links(ANNA)[1] == ["luhanskaVTSA/1", "suspilne/2", "truha/2"]  # the first as origin
+    assert desk.sounds == [("alert", True), ("alert", False), ("joined", True)]
+    await desk.hears(said(81, 3, f"{NEWS} Терміново", forward=forward(first)))
+    await desk.delivers()
+    assert desk.links(ANNA)[1][1:] == ["suspilne/2", "donbas/3", "truha/2"]
 
 
 async def test_an_album_is_one_thing(desk: Desk, anna: Subscriber) -> None:
