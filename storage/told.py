@@ -78,6 +78,7 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
                     SELECT 1
                     FROM held
                     WHERE held.rule_id = rules.id AND held.post_id = matches.post_id
+                        AND held.version >= matches.version
                 )
         )
         ORDER BY told.post_id, told.subscriber_id

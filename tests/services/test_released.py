@@ -1,4 +1,4 @@
-"""What an alert could not tell besides its own post has an alert, and what follows it stands there."""
+"""What an alert could not tell of others has an alert of its own, and what follows goes along."""
 
 from dataclasses import replace
 
