@@ -4,7 +4,7 @@ Joining is a row written with the post. If the alert has not been composed yet, 
 joined it; if it has, one row more edits it, with all that joined it until that leaves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import aiosqlite
@@ -19,66 +19,72 @@ DAY = 24 * 3_600_000
 ALERT = "alert"  # the kind of the rows about posts seen for the first time
 
 
-async def merged(tx: aiosqlite.Connection, alerts: Sequence[Owed], now: int) -> list[Owed]:
-    """What is still owed, after those of `alerts` have joined others that can.
+class Merging:
+    """Goes through the alerts of a batch in their order. An alert is told once in 24 hours per
+    story and subscriber, where the subscriber wants that."""
 
-    An alert is told once in 24 hours per story and subscriber, where the subscriber wants that.
-    """
-    asked = [(each.subscriber_id, each.post_id, each.subject) for each in alerts if _joins(each)]
-    found = await joining.joinable(tx, asked, now - DAY) if asked else {}
-    merging = _Merging(now)
-    for alert in alerts:
-        place = found.get((alert.subscriber_id, alert.post_id or 0))
-        merging.add(alert, place if _joins(alert) else None)
-    await joining.join(tx, merging.joins, now)
-    await joining.make_loud(tx, merging.loud)
-    return [*merging.owed, *merging.edits.values()]
-
-
-def _joins(alert: Owed) -> bool:
-    """What an edit made news, and what an album lacked, is told by itself."""
-    return alert.kind == ALERT
-
-
-class _Merging:
-    """Goes through the alerts of a batch in their order."""
-
-    def __init__(self, now: int) -> None:
-        self.owed: list[Owed] = []
-        self.edits: dict[int, Owed] = {}  # by the row of the alert
-        self.joins: list[tuple[int, int]] = []
-        self.loud: set[int] = set()  # rows of alerts that are to make a sound after all
+    def __init__(self, found: Mapping[tuple[int, int], Joinable], now: int) -> None:
+        self._found = found
         self._now = now
+        self._owed: list[Owed] = []
+        self._edits: dict[int, Owed] = {}  # by the row of the alert
+        self._joins: list[tuple[int, int]] = []
+        self._loud: set[int] = set()  # rows of alerts that are to make a sound after all
         self._first: dict[tuple[int, int], int] = {}  # (subscriber, story): place in `owed`
 
-    def add(self, alert: Owed, place: Joinable | None) -> None:
+    @classmethod
+    async def of(cls, tx: aiosqlite.Connection, alerts: Iterable[Owed], now: int) -> "Merging":
+        """With what these alerts may join."""
+        asked = [
+            (each.subscriber_id, each.post_id, each.subject) for each in alerts if _joins(each)
+        ]
+        return cls(await joining.joinable(tx, asked, now - DAY) if asked else {}, now)
+
+    def join(self, alert: Owed) -> bool:
+        """Have an alert told with another one of its story; whether there is one."""
+        place = self._place(alert)
         if place is None:
-            self.owed.append(alert)
-        elif place.outbox_id is None or (place.silent and place.composed and not alert.silent):
-            # An edit makes no sound: what is to be heard does not join what was not.
-            self._join_in_batch(alert, (alert.subscriber_id, place.story_id))
-        else:
+            return False
+        # An edit makes no sound: what is to be heard does not join what was not.
+        unheard = place.silent and place.composed and not alert.silent
+        if place.outbox_id is not None and not unheard:
             self._join(alert, place, place.outbox_id)
+            return True
+        return self._join_in_batch(alert, (alert.subscriber_id, place.story_id))
+
+    def add(self, alert: Owed) -> None:
+        """Have an alert told by itself. What comes later in the batch may join it."""
+        if place := self._place(alert):
+            self._first[alert.subscriber_id, place.story_id] = len(self._owed)
+        self._owed.append(alert)
+
+    async def write(self, tx: aiosqlite.Connection) -> list[Owed]:
+        """Write down what joins; what is owed besides."""
+        await joining.join(tx, self._joins, self._now)
+        await joining.make_loud(tx, self._loud)
+        return [*self._owed, *self._edits.values()]
+
+    def _place(self, alert: Owed) -> Joinable | None:
+        return self._found.get((alert.subscriber_id, alert.post_id or 0)) if _joins(alert) else None
 
     def _join(self, alert: Owed, place: Joinable, outbox_id: int) -> None:
         assert alert.post_id is not None, "alerts are about posts"
-        self.joins.append((outbox_id, alert.post_id))
+        self._joins.append((outbox_id, alert.post_id))
         if not alert.silent:
-            self.loud.add(outbox_id)
+            self._loud.add(outbox_id)
         if place.editing:
-            self.edits.setdefault(outbox_id, self._edit(alert, outbox_id))
+            self._edits.setdefault(outbox_id, self._edit(alert, outbox_id))
 
-    def _join_in_batch(self, alert: Owed, story: tuple[int, int]) -> None:
+    def _join_in_batch(self, alert: Owed, story: tuple[int, int]) -> bool:
         """The first of a story in a batch takes the others with it."""
         if story not in self._first:
-            self._first[story] = len(self.owed)
-            self.owed.append(alert)
-            return
+            return False
         assert alert.post_id is not None, "alerts are about posts"
-        first = self.owed[self._first[story]]
-        self.owed[self._first[story]] = replace(
+        first = self._owed[self._first[story]]
+        self._owed[self._first[story]] = replace(
             first, also=(*first.also, alert.post_id), silent=first.silent and alert.silent
         )
+        return True
 
     def _edit(self, alert: Owed, outbox_id: int) -> Owed:
         return Owed(
@@ -91,6 +97,11 @@ class _Merging:
             target_id=outbox_id,
             rank=outbox.ALERTS,
         )
+
+
+def _joins(alert: Owed) -> bool:
+    """What an edit made news, and what an album lacked, is told by itself."""
+    return alert.kind == ALERT
 
 
 # ---------------------------------------------------------------- what is told

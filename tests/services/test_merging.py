@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from storage import rules, subscribers
+from storage import held, rules, subscribers
 from storage.db import Archive
 from storage.records import Handling, Mode, Post, Subscriber, Via, Wishes
 from tests.clocks import ManualClock
@@ -185,6 +185,29 @@ async def test_rules_that_only_the_repost_hits_are_named_with_it(
     [html] = desk.chats[ANNA].values()
     assert html.startswith("<b>білогорівка</b>\n")
     assert "Title truha</a> 18:07 (важливо)" in html
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_cooldown_holds_nothing_back_that_joins_an_alert(desk: Desk, told: bool) -> None:
+    here = await desk.subscribes(ANNA, "контролем")
+    [rule] = await rules.of(desk.archive.reader, here.id)
+    async with desk.archive.transaction() as tx:
+        await rules.handle(tx, rule.id, Handling(cooldown=HOUR * 1000))
+    await desk.hears(said(77, 1), said(79, 1))
+    if told:
+        await desk.delivers()
+    await desk.hears(said(78, 2, at=60, forward=forward(said(77, 1))))
+    await desk.hears(said(80, 3, "Усе під контролем, каже міністр", at=70))
+    desk.clock.forward(HOUR - 100)
+    await desk.hears(said(81, 4, at=80))
+    desk.clock.forward(200)
+    await desk.hears(said(80, 5, "Склад під контролем, каже голова", at=HOUR + 90))
+    await desk.delivers()
+    assert sorted(desk.links(ANNA)[0]) == [
+        "donbas/4", "luhanskaVTSA/1", "suspilne/1", "truha/2",
+    ]  # fmt: skip
+    assert desk.links(ANNA)[1:] == [["radio/5"]], "what joined did not begin a cooldown"
+    assert (await held.waiting(desk.archive.reader, here.id)).hits == 1
 
 
 async def silence(desk: Desk, query: str) -> None:
