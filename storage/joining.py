@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from aiosqlite import Connection
 
 from storage import fetch
+from storage.withdrawing import Why
 
 EDIT = "joined"  # the kind of the rows that edit an alert to tell what joined it
 
@@ -45,6 +46,7 @@ class State:
     sent_at: int | None
     failed_at: int | None
     error: str | None
+    withdrawn: Why | None = None  # before it left
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ async def states(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) 
             SELECT coalesce(joined.told_in, joined.outbox_id), true
             FROM asked CROSS JOIN joined ON joined.post_id = asked.id
         )
-        SELECT rows.joined, outbox.sent_at, outbox.failed_at, outbox.error
+        SELECT rows.joined, outbox.sent_at, outbox.failed_at, outbox.error, outbox.withdrawn
         FROM rows CROSS JOIN outbox ON outbox.id = rows.id
         WHERE outbox.subscriber_id = :subscriber
         ORDER BY outbox.id
@@ -198,7 +200,14 @@ async def states(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) 
         {"posts": json.dumps(post_ids), "subscriber": subscriber_id},
     )
     return [
-        State(bool(row["joined"]), row["sent_at"], row["failed_at"], row["error"]) for row in rows
+        State(
+            bool(row["joined"]),
+            row["sent_at"],
+            row["failed_at"],
+            row["error"],
+            Why(row["withdrawn"]) if row["withdrawn"] else None,
+        )
+        for row in rows
     ]
 
 

@@ -207,8 +207,8 @@ async def is_awaited(conn: Connection, subscriber_id: int, kind: str, subject: s
 
 
 async def told(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:
-    """Those of these posts of which a subscriber was owed an alert: one of their own, one that
-    they joined, or one that waits for a digest.
+    """Those of these posts of which a subscriber is or was owed an alert: one of their own, one
+    that they joined, or one that waits for a digest.
     """
     rows = await fetch.rows(
         conn,
@@ -217,12 +217,13 @@ async def told(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) ->
         SELECT post_id
         FROM asked CROSS JOIN outbox ON outbox.post_id = asked.id
         WHERE +subscriber_id = :subscriber  -- by the post: a subscriber has many more
+            AND withdrawn IS NULL
         UNION
         SELECT joined.post_id
         FROM asked
             CROSS JOIN joined ON joined.post_id = asked.id
             CROSS JOIN outbox ON outbox.id = joined.outbox_id
-        WHERE subscriber_id = :subscriber
+        WHERE subscriber_id = :subscriber AND withdrawn IS NULL
         UNION
         SELECT post_id
         FROM held

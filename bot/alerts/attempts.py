@@ -117,9 +117,11 @@ class Attempts:
             standing = await withdrawing.as_it_stands(tx, due)
             if standing is None:
                 return None  # withdrawn since it was read
-            message = await self._desk.compose(standing)
+            now = self._desk.clock.now()
+            why = await withdrawing.asleep(tx, standing, now)
+            message = None if why else await self._desk.compose(standing)
             if message is None:
-                await withdrawing.withdraw(tx, [due.id], Why.NOTHING, self._desk.clock.now())
+                await withdrawing.withdraw(tx, [due.id], why or Why.NOTHING, now)
             else:
                 await outbox.freeze(tx, due.id, message)
         return message

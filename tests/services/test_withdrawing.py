@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from storage import outbox
+from storage import outbox, rules, subscribers
 from storage.db import Archive
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post, subscribe
+from tests.services.merging import NEWS, forward, said
 from tests.services.outgoing import Outgoing
 from tests.services.test_following import SAID, edited, gone
 
 ANNA, BORYS, CAROL = 1001, 1002, 1003
+HOUR = 3_600_000
 
 
 @pytest.fixture
@@ -84,3 +86,63 @@ async def test_what_was_withdrawn_may_be_owed_again(desk: Outgoing, clock: Manua
     await desk.tells(55)  # the summary is not due
     await desk.hears(gone(clock, 4))
     assert await desk.tells(70) == desk.telegram.texts(ANNA)[-1:] + desk.telegram.texts(BORYS)[-1:]
+
+
+async def put_to_sleep(desk: Outgoing, chat_id: int, how: str, *queries: str) -> None:
+    """Mute or remove rules of a chat."""
+    async with desk.archive.transaction() as tx:
+        here = await subscribers.find(tx, chat_id, 0)
+        assert here is not None
+        for rule in await rules.of(tx, here.id):
+            if rule.query in queries and how == "muted":
+                await rules.mute(tx, rule.id, desk.clock.now() + HOUR)
+            elif rule.query in queries:
+                await rules.remove(tx, rule.id, desk.clock.now())
+
+
+async def withdrawn(archive: Archive) -> list[tuple[str, str]]:
+    rows = await archive.reader.execute_fetchall(
+        "SELECT kind, withdrawn FROM outbox WHERE withdrawn IS NOT NULL ORDER BY id"
+    )
+    return [(row["kind"], row["withdrawn"]) for row in rows]
+
+
+@pytest.mark.parametrize("how", ["muted", "removed"])
+async def test_an_alert_leaves_only_where_a_rule_that_hit_is_awake(
+    archive: Archive, clock: ManualClock, how: str
+) -> None:
+    desk = Outgoing(archive, clock)
+    await subscribe(archive, ANNA, "білогорівка", "лиман")
+    said = ("Білогорівка", "Лиман", "Білогорівка, Лиман")
+    await desk.hears(*(batch(post(n, text)) for n, text in enumerate(said, 1)))
+    await put_to_sleep(desk, ANNA, how, "білогорівка")
+    assert [text.removesuffix("</a>")[-1] for text in await desk.tells()] == ["2", "3"]
+    assert await withdrawn(archive) == [("alert", how)]
+    assert (await outbox.counts(archive.reader)).failed == 0
+
+
+@pytest.mark.parametrize("how", ["muted", "removed"])
+async def test_what_follows_does_not_leave_either(
+    desk: Outgoing, clock: ManualClock, how: str
+) -> None:
+    """Of what was told, and of what will not be."""
+    await desk.hears(batch(post(8, SAID)), edited(f"{SAID}!", 8), edited(f"{SAID}!"))
+    await desk.hears(gone(clock, 2))
+    for chat in (ANNA, BORYS):
+        await put_to_sleep(desk, chat, how, "білогорівка")
+    assert await desk.tells() == []
+    kinds = ["alert", "alert", "changed", "changed", "changed", "changed", "gone", "gone"]
+    assert sorted(await withdrawn(desk.archive)) == [(kind, how) for kind in kinds]
+    assert (await outbox.counts(desk.archive.reader)).failed == 0
+
+
+async def test_a_rule_that_only_a_repost_hit_keeps_the_alert(desk: Outgoing) -> None:
+    await desk.watches()
+    await subscribe(desk.archive, CAROL, "контролем", "терміново")
+    first = said(77, 9)
+    await desk.hears(batch(first))
+    await desk.hears(batch(said(78, 9, f"{NEWS} Терміново!", forward=forward(first))))
+    await put_to_sleep(desk, CAROL, "muted", "контролем")
+    await desk.tells()
+    [text] = desk.telegram.texts(CAROL)
+    assert "(терміново)" in text
