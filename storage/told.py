@@ -173,3 +173,21 @@ async def put_off(tx: Connection, subscriber_id: int, kind: str, subject: str, d
         (due_at, subscriber_id, kind, subject),
     )
     return cursor.rowcount > 0
+
+
+async def about(conn: Connection, row_ids: Collection[int]) -> list[int]:
+    """The row ids of the posts that rows of the outbox are about, and of the parts of their
+    albums.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT DISTINCT coalesce(parts.id, posts.id) AS id
+        FROM outbox JOIN posts ON posts.id = outbox.post_id
+            LEFT JOIN posts AS parts
+                ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+        WHERE outbox.id IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(list(row_ids)),),
+    )
+    return [row["id"] for row in rows]

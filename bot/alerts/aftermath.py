@@ -9,7 +9,7 @@ from bot.alerts.followups import Changed, Gone, changed, gone, is_same
 from bot.clock import Clock
 from bot.locales import speaker
 from bot.query.tree import Tree, loads
-from storage import bursts, channels, posts, rules, told
+from storage import bursts, channels, posts, rules, summaries, told
 from storage.db import Archive
 from storage.records import Channel, Due, Kept, Message, Mode, Rule
 
@@ -67,10 +67,11 @@ class Aftermath:
         return replace(gone(facts, speaker(due.subscriber.language)), silent=_quiet(hit))
 
     async def _purge(self, due: Due) -> Message | None:
-        """Every post that went in the burst and that the subscriber was alerted to."""
+        """Every post that went in the burst, that the subscriber was alerted to, and of which
+        nothing else has told that it went."""
         conn, reader = self._archive.outbox_reader, due.subscriber
-        taken = await bursts.taken(conn, _burst_id(due))
-        followed = await told.followed(conn, taken, self._clock.now())
+        summed = await summaries.summed(conn, reader.id, due.subject)
+        followed = await told.followed(conn, summed, self._clock.now())
         its = [each.post_id for each in followed if each.subscriber_id == reader.id]
         lost = await self._lost(due, await posts.by_ids(conn, its))
         return purge(lost, speaker(reader.language)) if lost.posts else None
@@ -105,4 +106,4 @@ def _quiet(hit: Sequence[Rule]) -> bool:
 
 
 def _burst_id(due: Due) -> int:
-    return int(due.subject.removeprefix("burst/"))
+    return summaries.burst_of(due.subject)
