@@ -139,11 +139,19 @@ async def make_loud(tx: Connection, outbox_ids: Iterable[int]) -> None:
 
 
 async def joined_to(conn: Connection, outbox_id: int) -> list[int]:
-    """The row ids of the posts that joined an alert, oldest first."""
+    """The row ids of the posts that joined an alert, of an album its first part, oldest first."""
     rows = await fetch.rows(
-        conn, "SELECT post_id FROM joined WHERE outbox_id = ? ORDER BY post_id", (outbox_id,)
+        conn,
+        """
+        SELECT min(posts.id) AS id
+        FROM joined CROSS JOIN posts ON posts.id = joined.post_id
+        WHERE joined.outbox_id = ?
+        GROUP BY posts.channel_id, coalesce('g' || posts.grouped_id, posts.message_id)
+        ORDER BY id
+        """,
+        (outbox_id,),
     )
-    return [row["post_id"] for row in rows]
+    return [row["id"] for row in rows]
 
 
 async def album_told(tx: Connection, subscriber_id: int, post_id: int) -> bool:

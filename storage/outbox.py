@@ -18,8 +18,9 @@ from storage.records import Button, Document, Does, Due, Message
 KEEPS_TURN = 1_000  # ms
 EVER = 1 << 62
 
-# A lower rank goes first within a chat: alerts and what follows them, then digests.
-ALERTS, DIGESTS = 1, 2
+# A lower rank goes first within a chat: alerts and what follows them, then edits that name what
+# joined an alert, then digests.
+ALERTS, EDITS, DIGESTS = 1, 2, 3
 
 # The oldest open row of each subscriber that is not gone, out of those that are due by a time or
 # were tried before; to be continued with a condition. The second is never offered: so order is

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import aiosqlite
 
-from bot.alerts.also import Also
+from bot.alerts.also import NAMED, Also, Joined
 from storage import channels, joining, outbox, posts, rules
 from storage.joining import Joinable
 from storage.outbox import Owed
@@ -95,7 +95,7 @@ class Merging:
             due_at=self._now,
             does=Does.EDIT,
             target_id=outbox_id,
-            rank=outbox.ALERTS,
+            rank=outbox.EDITS,
         )
 
 
@@ -113,7 +113,7 @@ class Telling:
 
     due: Due  # what it is about: the origin takes the place of a forward that came before it
     at: int | None  # when it was sent first; None: it is told now
-    others: tuple[Kept, ...] = ()  # what else is told, an album by one part
+    others: tuple[int, ...] = ()  # what else is told, by row id, an album by one part
 
 
 async def telling(conn: aiosqlite.Connection, due: Due) -> Telling:
@@ -124,43 +124,49 @@ async def telling(conn: aiosqlite.Connection, due: Due) -> Telling:
         row_id, first = due.target_id, await joining.alert(conn, due.target_id)
         kind, subject, at = first.kind, first.subject, first.sent_at
         due = replace(due, kind=kind, subject=subject, post_id=first.post_id, version=first.version)
-    joined = await posts.by_ids(conn, await joining.joined_to(conn, row_id))
+    joined = await joining.joined_to(conn, row_id)
     if not joined:
         return Telling(due, at)
-    [head] = await posts.by_ids(conn, [due.post_id or 0])
+    head = due.post_id or 0
     if origin := await _origin(conn, head, joined):
         due = replace(due, kind=ALERT, post_id=origin.id, version=None)
-        head, joined = origin, [head, *joined]
-    others = {each.post.story: each for each in joined if each.post.story != head.post.story}
-    return Telling(due, at, tuple(sorted(others.values(), key=lambda each: each.id)))
+        joined, head = [head, *joined], origin.id
+    own = await posts.parts(conn, head)
+    return Telling(due, at, tuple(sorted(each for each in joined if each not in own)))
 
 
-async def _origin(conn: aiosqlite.Connection, head: Kept, joined: Sequence[Kept]) -> Kept | None:
+async def _origin(conn: aiosqlite.Connection, head: int, joined: Sequence[int]) -> Kept | None:
     """What the head of an alert forwards, where that joined the alert."""
-    forward = head.post.forward
+    [kept] = await posts.by_ids(conn, [head])
+    forward = kept.post.forward
     if forward is None or forward.channel_id is None or forward.message_id is None:
         return None
     origin = await posts.get(conn, forward.channel_id, forward.message_id)
-    stories = {each.post.story for each in joined}
-    return origin if origin is not None and origin.post.story in stories else None
+    if origin is None or set(joined).isdisjoint(await posts.parts(conn, origin.id)):
+        return None
+    return origin
 
 
-async def also(conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule]) -> tuple[Also, ...]:
-    """What joined an alert whose own post hit these rules."""
-    found: list[Also] = []
-    known: dict[int, Channel | None] = {}
-    subscriber_id, titled = told.due.subscriber.id, {rule.id for rule in hit}
-    for each in told.others:
-        channel_id = each.post.channel_id
-        if channel_id not in known:
-            known[channel_id] = await channels.get(conn, channel_id)
-        channel = known[channel_id]
-        assert channel is not None, "posts belong to a channel"
-        parts = [each.id]
-        if each.post.grouped_id is not None:
-            album = await posts.album(conn, channel_id, each.post.grouped_id)
-            parts = [part.id for part in album]
-        caught = await rules.that_matched(conn, subscriber_id, parts)
-        further = tuple(rule for rule in caught if rule.id not in titled)
-        found.append(Also(channel, each.post, further))
-    return tuple(found)
+async def also(conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule]) -> Joined:
+    """What joined an alert whose own post hit these rules. Of posts only those are read that may
+    be named."""
+    titled = {rule.id for rule in hit}
+    caught = await rules.that_hit(conn, told.due.subscriber.id, told.others)
+    further = {
+        post_id: tuple(rule for rule in its if rule.id not in titled)
+        for post_id, its in caught.items()
+    }
+    named = await posts.by_ids(conn, told.others[:NAMED])
+    left = told.others[NAMED:]
+    known = {each: await _channel(conn, each) for each in {kept.post.channel_id for kept in named}}
+    return Joined(
+        tuple(Also(known[kept.post.channel_id], kept.post, further[kept.id]) for kept in named),
+        len(left),
+        tuple({rule.id: rule for each in left for rule in further[each]}.values()),
+    )
+
+
+async def _channel(conn: aiosqlite.Connection, channel_id: int) -> Channel:
+    channel = await channels.get(conn, channel_id)
+    assert channel is not None, "posts belong to a channel"
+    return channel

@@ -16,3 +16,7 @@ INSERT INTO summed (subscriber_id, subject, post_id)
 SELECT outbox.subscriber_id, outbox.subject, burst_posts.post_id
 FROM outbox JOIN burst_posts ON burst_posts.burst_id = substr(outbox.subject, length('burst/') + 1)
 WHERE outbox.kind = 'purge' AND outbox.sent_at IS NULL AND outbox.failed_at IS NULL;
+
+-- Between alerts (rank 1) and digests come edits that name what joined an alert.
+UPDATE outbox SET rank = 3 WHERE kind = 'digest' AND sent_at IS NULL AND failed_at IS NULL;
+UPDATE outbox SET rank = 2 WHERE kind = 'joined' AND sent_at IS NULL AND failed_at IS NULL;

@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from storage import held, rules, subscribers
+from storage import held, outbox, rules, subscribers
 from storage.db import Archive
+from storage.outbox import Owed
 from storage.records import Handling, Mode, Post, Subscriber, Via, Wishes
 from tests.clocks import ManualClock
 from tests.services.merging import NAMES, NEWS, Desk, forward, said
@@ -347,6 +348,44 @@ async def test_a_list_too_long_is_counted(desk: Desk, anna: Subscriber) -> None:
     shown = len(desk.links(ANNA)[0])
     assert f", and {59 - shown} more\n" in html
     assert shown == 21
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_what_is_only_counted_is_not_read(desk: Desk, anna: Subscriber, told: bool) -> None:
+    """Since nothing can be written while an alert is composed."""
+    await desk.hears(said(77, 1))
+    if told:
+        await desk.delivers()
+    asked: list[str] = []
+    await desk.archive.outbox_reader.set_trace_callback(asked.append)
+    took = []
+    for first in (2, 40, 78):
+        for number in range(first, first + 38):
+            await desk.hears(said(78 + number % 4, number, at=number))
+        asked.clear()
+        [due] = await outbox.due(desk.archive.reader, desk.clock.now(), 9)
+        message = await desk.composer.compose(due)
+        assert message is not None and f", and {first + 16} more" in message.html
+        took.append(len(asked))
+    assert took[0] == took[1] == took[2] < 30
+
+
+async def test_what_joins_is_told_after_newer_alerts_and_before_digests(
+    desk: Desk, anna: Subscriber
+) -> None:
+    await desk.hears(said(77, 1))
+    await desk.delivers()
+    digest = Owed("digest", anna.id, "digest/0", rank=outbox.DIGESTS)
+    async with desk.archive.transaction() as tx:
+        await outbox.add(tx, desk.archive.id, [digest], desk.clock.now())
+    await desk.hears(said(78, 2, at=60))
+    await desk.hears(said(79, 3, "Білогорівка: інше", at=61))
+    kinds = []
+    while rows := await outbox.due(desk.archive.reader, desk.clock.now(), 9):
+        kinds += [due.kind for due in rows]
+        async with desk.archive.transaction() as tx:
+            await outbox.sent(tx, rows[0].id, len(kinds), desk.clock.now())
+    assert kinds == ["alert", "joined", "digest"]
 
 
 def play(rng: random.Random) -> list[Post]:
