@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiosqlite import Connection
 
 from storage import fetch
+from storage.outbox import EDITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,9 @@ class Told:
     version: int  # the latest that was told of this very post; 0: none
     last_id: int  # the row that tells that version; 0: none
     deleted_at: int | None  # of the post
+    # Something is still to leave that must come before what follows: the edit that names the post
+    # in that alert, or what waits for it already.
+    behind: bool
 
 
 async def followed(conn: Connection, post_ids: Collection[int], now: int) -> list[Told]:
@@ -64,7 +68,26 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
         )
         SELECT told.post_id, told.subscriber_id, told.target_id,
             coalesce(told.version, 0) AS version, coalesce(told.last_id, 0) AS last_id,
-            posts.deleted_at
+            posts.deleted_at,
+            EXISTS (
+                SELECT 1
+                FROM joined LEFT JOIN outbox AS naming ON naming.id = joined.told_in
+                WHERE joined.outbox_id = told.target_id AND naming.sent_at IS NULL
+                    AND joined.post_id IN (
+                        SELECT posts.id
+                        UNION ALL
+                        SELECT parts.id
+                        FROM posts AS parts
+                        WHERE parts.channel_id = posts.channel_id
+                            AND parts.grouped_id = posts.grouped_id
+                    )
+            ) OR EXISTS (
+                SELECT 1
+                FROM outbox AS waiting
+                WHERE waiting.post_id = posts.id AND waiting.target_id = told.target_id
+                    AND waiting.rank = :edits
+                    AND waiting.sent_at IS NULL AND waiting.failed_at IS NULL
+            ) AS behind
         FROM told
             JOIN outbox AS target ON target.id = told.target_id
             JOIN posts ON posts.id = told.post_id
@@ -83,9 +106,9 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
         )
         ORDER BY told.post_id, told.subscriber_id
         """,
-        {"posts": json.dumps(list(post_ids)), "now": now},
+        {"posts": json.dumps(list(post_ids)), "now": now, "edits": EDITS},
     )
-    return [Told(**row) for row in rows]
+    return [Told(**{**row, "behind": bool(row["behind"])}) for row in rows]
 
 
 async def versions_caught(

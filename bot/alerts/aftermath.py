@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.alerts import merge
 from bot.alerts.burst import Lost, mass_deletion, purge
 from bot.alerts.following import CHANGED, GONE, PURGE
 from bot.alerts.followups import Changed, Gone, changed, gone, is_same
@@ -47,6 +48,7 @@ class Aftermath:
             due.post_id,
             states[since],
             new,
+            await self._joined(due, due.post_id),
         )
         message = changed(facts, speaker(due.subscriber.language))
         return replace(message, silent=_quiet(await self._hit(due, [due.post_id])))
@@ -63,8 +65,16 @@ class Aftermath:
             return None
         hit = await self._hit(due, [kept.id for kept in whole])
         channel = await self._channel(parts[0].post.channel_id)
-        facts = Gone(due.subscriber, channel, parts, len(whole), await self._trees(hit))
+        trees, joined = await self._trees(hit), await self._joined(due, due.post_id)
+        facts = Gone(due.subscriber, channel, parts, len(whole), trees, joined)
         return replace(gone(facts, speaker(due.subscriber.language)), silent=_quiet(hit))
+
+    async def _joined(self, due: Due, post_id: int) -> bool:
+        """Whether the post is told as one that joined the alert which is answered."""
+        if due.target_id is None:
+            return False
+        conn = self._archive.outbox_reader
+        return await merge.headed(conn, due.target_id) not in await posts.parts(conn, post_id)
 
     async def _purge(self, due: Due) -> Message | None:
         """Every post that went in the burst, that the subscriber was alerted to, and of which

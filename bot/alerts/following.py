@@ -9,7 +9,7 @@ from bot.clock import Clock
 from storage import bursts, posts, summaries, told, withdrawing
 from storage.bursts import GAP, Burst
 from storage.db import Connection
-from storage.outbox import Owed
+from storage.outbox import ALERTS, EDITS, Owed
 from storage.records import Batch, Change, ChangeKind, Does
 from storage.told import Told
 from storage.withdrawing import Why
@@ -74,6 +74,7 @@ class Following:
             due_at=self._clock.now(),
             does=Does.REPLY,
             target_id=each.target_id,
+            rank=EDITS if each.behind else ALERTS,
         )
 
     # ------------------------------------------------------------ deletions
@@ -107,6 +108,7 @@ class Following:
             due_at=self._clock.now() + TOGETHER,
             does=Does.REPLY,
             target_id=each.target_id,
+            rank=EDITS if each.behind else ALERTS,
         )
 
     async def _together(

@@ -135,6 +135,13 @@ async def telling(conn: aiosqlite.Connection, due: Due) -> Telling:
     return Telling(due, at, tuple(sorted(each for each in joined if each not in own)))
 
 
+async def headed(conn: aiosqlite.Connection, outbox_id: int) -> int:
+    """The row id of the post that an alert is about; of the others it says that they joined it."""
+    alert = await joining.alert(conn, outbox_id)
+    origin = await _origin(conn, alert.post_id, await joining.joined_to(conn, outbox_id))
+    return origin.id if origin else alert.post_id
+
+
 async def _origin(conn: aiosqlite.Connection, head: int, joined: Sequence[int]) -> Kept | None:
     """What the head of an alert forwards, where that joined the alert."""
     [kept] = await posts.by_ids(conn, [head])

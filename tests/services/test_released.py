@@ -30,7 +30,7 @@ def repost(channel: int, number: int, text: str = NEWS, **more: object) -> Post:
 
 def edited(post: Post) -> Batch:
     later = post.posted_at + 60_000
-    return batch(replace(post, text=f"{post.text} Доповнено.", edited_at=later, pts=50))
+    return batch(replace(post, text=f"{post.text} Доповнено.", edited_at=later, pts=5_000))
 
 
 def answered(desk: Outgoing) -> dict[str, str]:
@@ -58,11 +58,15 @@ async def test_an_edit_is_told_under_the_alert_of_its_own(desk: Outgoing) -> Non
     assert answered(desk) == {"truha/2": "truha/2", "suspilne/3": "truha/2"}
 
 
-async def test_what_follows_the_first_itself_stays_under_it(desk: Outgoing) -> None:
+async def test_what_follows_the_first_itself_stays_under_it(
+    desk: Outgoing, clock: ManualClock
+) -> None:
     await desk.hears(batch(FIRST))
     await desk.tells()
     desk.telegram.troubles[ANNA] = [Refused("MESSAGE_EDIT_TIME_EXPIRED")]
-    await desk.hears(batch(repost(78, 2)), edited(FIRST))
+    gone = Deletion(77, 1, Absence.NOTICE, pts=10_000)
+    await desk.hears(batch(repost(78, 2)), Batch(Via.LIVE, clock.now(), deletions=(gone,)))
+    assert ["<b>Deleted" in text for text in await desk.tells(0)] == [False], "that was due later"
     await desk.tells()
     assert answered(desk) == {"luhanskaVTSA/1": "luhanskaVTSA/1"}
 
@@ -79,3 +83,44 @@ async def test_what_follows_outlives_an_alert_that_could_not_be_sent(
     said_ = [text for _ in range(4) for text in await desk.tells(31)]
     assert ["<b>Edited" in text or "<b>Deleted" in text for text in said_] == [False, True, True]
     assert answered(desk) == {"truha/3": "truha/2", "truha/2": "truha/2"}
+
+
+async def test_what_follows_a_post_that_joined_says_why_it_stands_there(
+    desk: Outgoing, clock: ManualClock
+) -> None:
+    """The alert may only count it."""
+    reposts = [repost(78 + number % 4, number) for number in range(2, 60)]
+    await desk.hears(batch(FIRST, *reposts))
+    await desk.tells()
+    gone = Deletion(reposts[-2].channel_id, 58, Absence.NOTICE, pts=10_000)
+    await desk.hears(edited(FIRST), edited(reposts[-1]))
+    await desk.hears(Batch(Via.LIVE, clock.now(), deletions=(gone,)))
+    first, *others = await desk.tells()
+    assert len(others) == 2 and "It joined" not in first
+    for text in others:
+        assert text.split("\n")[2] == "It joined the alert that this answers."
+
+
+async def test_what_follows_a_post_leaves_after_the_edit_that_names_it(
+    desk: Outgoing, clock: ManualClock
+) -> None:
+    """Which comes after newer alerts."""
+    await desk.hears(batch(FIRST))
+    await desk.tells()
+    late = said(79, 9, "Білогорівка: збито літак")
+    gone = Deletion(78, 2, Absence.NOTICE, pts=10_000)
+    await desk.hears(batch(repost(78, 2)), edited(repost(78, 2)))
+    await desk.hears(Batch(Via.LIVE, clock.now(), deletions=(gone,)), batch(late), edited(FIRST))
+    kinds = []
+    clock.forward(3)
+    while rows := await desk.due():
+        kinds.append(rows[0].kind)
+        await desk.attempts.make(rows[0])
+    assert kinds == ["alert", "changed", "joined", "changed", "gone"]
+
+
+async def test_the_origin_that_took_the_headline_did_not_join(desk: Outgoing) -> None:
+    await desk.hears(batch(repost(78, 2)), batch(FIRST))
+    await desk.tells()
+    await desk.hears(edited(FIRST), edited(repost(78, 2)))
+    assert ["It joined" in text for text in await desk.tells()] == [False, True]
