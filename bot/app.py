@@ -21,12 +21,11 @@ from storage.db import Archive, open_archive
 logger = logging.getLogger(__name__)
 
 
-async def run(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
-    """Watch, alert and answer until `stop` is set."""
+async def run(settings: Settings, lexicon: Lexicon, clock: Clock, stop: asyncio.Event) -> None:
+    """Watch, alert and answer until `stop` is set. Words are understood by the lexicon."""
     with only_one(settings.data):
         async with open_archive(settings.archive, norm, clock.now()) as archive:
             await plant_seeds(archive, settings, clock)
-            lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
             tell_missing(lexicon)
             await begin(archive, lexicon)
             program = Program(settings, archive, clock, lexicon)

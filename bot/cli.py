@@ -1,4 +1,8 @@
-"""The command line: one function a command, no logic of its own."""
+"""The command line: one function a command, no logic of its own.
+
+Each command imports what it needs when it is run: what the whole program needs takes most of a
+second to import, and `--help`, a wrong option or a search are not to wait for it.
+"""
 
 import argparse
 import asyncio
@@ -9,49 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
-import seeds
 from bot import options
-from bot.app import run
-from bot.clock import Clock
-from bot.demo import play
-from bot.importing import command as importing
-from bot.importing.words import ExportError
-from bot.lock import AlreadyRunningError, FolderError, is_held, only_one
-from bot.operator import (
-    completeness,
-    doctor,
-    explaining,
-    history,
-    probing,
-    searching,
-    verifying,
-)
-from bot.program import BotRefusedError, login_of
-from bot.query.lexicon import LANGUAGES, Lexicon
-from bot.supervise import stop_on_signals
-from bot.telegram.login import LoginError, sign_in
-from config import example
-from config.logging import configure
-from config.settings import Local, Settings, SettingsError, load, load_local
-from seeds import SeedsError
+from bot.errors import OperatorError
+from config.problems import SettingsError
+from config.settings import Local, Settings, load, load_local
 from storage.errors import ArchiveError
 
 DEFAULT = Path("postwatch.toml")
-OPERATOR_ERRORS = (
-    SettingsError,
-    SeedsError,
-    ArchiveError,
-    LoginError,
-    AlreadyRunningError,
-    FolderError,
-    BotRefusedError,
-    ExportError,
-    history.NoSuchChannelError,
-    searching.BadQueryError,
-    explaining.ExplainError,
-)
+OPERATOR_ERRORS = (OperatorError, SettingsError, ArchiveError)
 
 
 Does = Callable[[argparse.Namespace], int]
@@ -123,6 +92,10 @@ def _table() -> Sequence[Row]:
 
 def _backfill(asked: argparse.Namespace) -> int:
     """Have more of a channel's history fetched."""
+    from bot.clock import Clock
+    from bot.lock import is_held
+    from bot.operator import history
+
     settings = _settings(asked)
     wish, running = history.Wish(asked.channel, asked.days), is_held(settings.data)
     print(asyncio.run(history.backfill(settings.archive, wish, Clock(), running=running)))
@@ -131,6 +104,11 @@ def _backfill(asked: argparse.Namespace) -> int:
 
 def _coverage(asked: argparse.Namespace) -> int:
     """Say from when to when the archive is complete."""
+    from rich.console import Console
+
+    from bot.clock import Clock
+    from bot.operator import completeness
+
     clock = Clock()
     found = asyncio.run(completeness.report(_local(asked).archive, clock, asked.channel))
     if asked.json:
@@ -142,6 +120,11 @@ def _coverage(asked: argparse.Namespace) -> int:
 
 def _search(asked: argparse.Namespace) -> int:
     """Find posts in the archive, newest first."""
+    import seeds
+    from bot.clock import Clock
+    from bot.operator import searching
+    from bot.query.lexicon import Lexicon
+
     settings = _local(asked)
     lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
     wanted = searching.Asked(
@@ -152,11 +135,15 @@ def _search(asked: argparse.Namespace) -> int:
 
 def _demo(asked: argparse.Namespace) -> int:
     """Play a day of September 2022 through the program, without Telegram."""
+    from bot.demo import play
+
     return asyncio.run(play(chat=asked.chat))
 
 
 def _init(asked: argparse.Namespace) -> int:
     """Write a settings file to fill in."""
+    from config import example
+
     path = asked.settings or DEFAULT
     example.write(path)
     print(f"Wrote {path}. Fill in what it asks for, then: postwatch login")
@@ -165,6 +152,10 @@ def _init(asked: argparse.Namespace) -> int:
 
 def _login(asked: argparse.Namespace) -> int:
     """Sign the watcher in: a code, and the 2FA password where there is one."""
+    from bot.lock import only_one
+    from bot.program import login_of
+    from bot.telegram.login import sign_in
+
     settings = _settings(asked)
     with only_one(settings.data):
         phone = settings.telegram.phone or input("Your phone number, with + and country code: ")
@@ -175,6 +166,11 @@ def _login(asked: argparse.Namespace) -> int:
 
 def _doctor(asked: argparse.Namespace) -> int:
     """Check the settings, the archive, the clock and both accounts."""
+    from rich.console import Console
+
+    from bot.clock import Clock
+    from bot.operator import doctor, probing
+
     settings = _settings(asked)
     if asked.probe:
         Console().print(asyncio.run(probing.compare(settings, Clock())))
@@ -184,6 +180,8 @@ def _doctor(asked: argparse.Namespace) -> int:
 
 def _verify(asked: argparse.Namespace) -> int:
     """Check that nothing in the archive was altered or removed."""
+    from bot.operator import verifying
+
     settings = _local(asked)
     return asyncio.run(
         verifying.examine(settings.archive, settings.media_folder, asked.anchor, as_json=asked.json)
@@ -192,6 +190,9 @@ def _verify(asked: argparse.Namespace) -> int:
 
 def _import(asked: argparse.Namespace) -> int:
     """Take an export of Telegram Desktop (JSON or HTML) in."""
+    from bot.clock import Clock
+    from bot.importing import command as importing
+
     settings = _local(asked)
     zone = asked.zone or settings.reading.zone
     order = importing.Order(asked.path, asked.channel, zone, as_json=asked.json)
@@ -200,6 +201,10 @@ def _import(asked: argparse.Namespace) -> int:
 
 def _explain(asked: argparse.Namespace) -> int:
     """Say whether a rule finds a text, by which words, or what it lacks."""
+    import seeds
+    from bot.operator import explaining
+    from bot.query.lexicon import LANGUAGES, Lexicon
+
     languages = (
         load_local(asked.settings, os.environ).query.dictionaries if asked.settings else LANGUAGES
     )
@@ -216,17 +221,26 @@ def _explain(asked: argparse.Namespace) -> int:
 
 def _run(asked: argparse.Namespace) -> int:
     """Watch, alert and answer until stopped."""
+    from config.logging import configure
+
     settings = _settings(asked)
     if not settings.watcher_session.exists():
-        raise LoginError("The watcher has not signed in yet. Run `postwatch login` first.")
+        raise OperatorError("The watcher has not signed in yet. Run `postwatch login` first.")
     configure(settings.log, settings.secrets)
     asyncio.run(_run_until_stopped(settings))
     return 0
 
 
 async def _run_until_stopped(settings: Settings) -> None:
+    import seeds
+    from bot.app import run
+    from bot.clock import Clock
+    from bot.query.lexicon import Lexicon
+    from bot.supervise import stop_on_signals
+
+    lexicon = Lexicon(seeds.names(), settings.query.dictionaries)
     with stop_on_signals() as stop:
-        await run(settings, Clock(), stop)
+        await run(settings, lexicon, Clock(), stop)
 
 
 def _settings(asked: argparse.Namespace) -> Settings:

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bot.errors import OperatorError
+
 NAME = "postwatch.lock"
 
 
-class AlreadyRunningError(Exception):
+class AlreadyRunningError(OperatorError):
     """Another program works in this data folder."""
 
 
-class FolderError(Exception):
+class FolderError(OperatorError):
     """The data folder cannot be made or written."""
 
 

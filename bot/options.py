@@ -3,9 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bot.operator import verifying
 from bot.query.lexicon import LANGUAGES
-from storage.anchors import Anchor
 
 
 def demo(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +88,9 @@ def explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=LANGUAGES, help="its language, for lang: in the rule")
 
 
-def _anchor(written: str) -> Anchor:
+def _anchor(written: str) -> object:
+    from bot.operator import verifying
+
     try:
         return verifying.parse_anchor(written)
     except ValueError as error:

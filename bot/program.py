@@ -1,7 +1,7 @@
 """The parts of the program, and how they hang together."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import seeds
 from bot.alerts import stories
@@ -18,7 +18,8 @@ from bot.clock import Clock
 from bot.commands import table
 from bot.commands.context import Context, Starter
 from bot.commands.router import Router
-from bot.ingest import Ingest
+from bot.errors import OperatorError
+from bot.ingest import Follow, Ingest
 from bot.joinpace import JoinPace
 from bot.owner.anchors import Anchors
 from bot.owner.changes import Changes
@@ -64,7 +65,7 @@ ANCHOR_SECONDS = 60.0  # how often to look whether a day has passed
 Bells = Mapping[Callable[[], None], float]
 
 
-class BotRefusedError(Exception):
+class BotRefusedError(OperatorError):
     """Telegram refuses the bot, so nobody could be told anything."""
 
 
@@ -148,22 +149,13 @@ class Watching:
         self, settings: Settings, archive: Archive, clock: Clock, talking: Talking
     ) -> None:
         watch, owner, zone = settings.watch, settings.owner, settings.reading.zone
-        self._settings = settings
-        self._talking = talking
+        self._settings, self._talking = settings, talking
         notices, wake = talking.notices, talking.delivery.wake
         self.watcher = watcher = Account(login_of(settings, "watcher"), clock, self._state)
 
-        shelf = ArchiveShelf(
-            archive, Files(settings.media_folder), keeping(settings), clock, notices
-        )
-        following = (
-            stories.follow,
-            Deciding(clock).follow,
-            shelf.follow,
-            MassDeletions(clock, owner).follow,
-            Following(clock).follow,
-        )
-        apply = Ingest(archive, clock, wake, following).apply
+        files = Files(settings.media_folder)
+        shelf = ArchiveShelf(archive, files, keeping(settings), clock, notices)
+        apply = Ingest(archive, clock, wake, following(clock, owner, shelf)).apply
         plan = Plan(join_pace(settings), watch.history_days, watch.hot)
         watchlist = ArchiveWatchlist(archive, clock, plan, notices, random.Random())
         changes = Changes(archive.id, clock, owner, wake)
@@ -273,6 +265,17 @@ class Program:
     def bells(self) -> Bells:
         """What the schedule rings, and every how many seconds."""
         return {**self.watching.bells(), **self.talking.bells()}
+
+
+def following(clock: Clock, owner: int, shelf: ArchiveShelf) -> Sequence[Follow]:
+    """What else is written with a batch, in this order: an alert joins the one of its story."""
+    return (
+        stories.follow,
+        Deciding(clock).follow,
+        shelf.follow,
+        MassDeletions(clock, owner).follow,
+        Following(clock).follow,
+    )
 
 
 def keeping(settings: Settings) -> Keeping:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -18,10 +19,14 @@ _HEAD = re.compile(r"\s*\[\[\s*entry\s*\]\]\s*(?:#.*)?")
 _COLUMNS = 4  # country and the three languages
 
 
-def names(
-    glossary: Path = GLOSSARY, supplement: Path = SUPPLEMENT, places: Path = PLACES
-) -> list[Name]:
-    """Everything that has names in several languages. Raises SeedsError.
+@cache
+def names() -> Sequence[Name]:
+    """Everything that has names in several languages; read once. Raises SeedsError."""
+    return tuple(names_in(GLOSSARY, SUPPLEMENT, PLACES))
+
+
+def names_in(glossary: Path, supplement: Path, places: Path) -> list[Name]:
+    """The names of these files together. Raises SeedsError.
 
     A spelling belongs to one name only: what the glossary has, the places lose, and what
     supplement.toml has, places.tsv does. A name left with one spelling joins nothing, and is not
@@ -68,16 +73,21 @@ def _entry(table: Table) -> Name:
     if kind not in KINDS:
         raise table.wrong(f"kind must be one of {', '.join(KINDS)}.")
     spellings = {language: table.texts(language) for language in LANGUAGES}
+    doubtful = table.texts("doubtful")
     table.done()
     if sum(map(bool, spellings.values())) < 2:
         raise table.wrong("it needs names in two languages: uk, ru, en.")
-    for language, group in spellings.items():
+    for language, group in {**spellings, "doubtful": doubtful}.items():
         for each in group:
             if not any(map(str.isalnum, each)):
                 raise table.wrong(f"{each} has no letters.")
         if len({_compared(each) for each in group}) < len(group):
             raise table.wrong(f"{language} has a name twice.")
-    return Name(kind, {language: group for language, group in spellings.items() if group})
+    named = {language: group for language, group in spellings.items() if group}
+    joined = set(map(_compared, chain.from_iterable(named.values())))
+    if twice := [each for each in doubtful if _compared(each) in joined]:
+        raise table.wrong(f"{twice[0]} is there twice: leave it in one of uk, ru, en, doubtful.")
+    return Name(kind, named, doubtful)
 
 
 def _places(path: Path) -> list[Name]:
@@ -107,11 +117,12 @@ def _without(name: Name, taken: set[str]) -> Name:
         (language, tuple(each for each in group if _compared(each) not in taken))
         for language, group in name.spellings.items()
     )
-    return Name(name.kind, {language: group for language, group in groups if group})
+    left = {language: group for language, group in groups if group}
+    return Name(name.kind, left, name.doubtful)
 
 
 def _spellings(name: Name) -> Iterator[str]:
-    return chain.from_iterable(name.spellings.values())
+    return chain(*name.spellings.values(), name.doubtful)
 
 
 def _compared(spelling: str) -> str:

@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
+from bot.errors import OperatorError
+
 T = TypeVar("T")
 
 _CALLED = {
@@ -20,7 +22,7 @@ _CALLED = {
 }
 
 
-class SeedsError(Exception):
+class SeedsError(OperatorError):
     """A file under seeds/ cannot be used; the message says where and what to write instead."""
 
 

@@ -1,23 +1,21 @@
 """The one way posts and deletions get into the archive, by whatever road they came.
 
-Read what is known of the batch, decide (`merging`), write. A batch costs about ten statements,
-whatever its size, since each of them is a trip to the connection's thread.
+Read what is known of the batch (`known`), decide (`merging`), write. A batch costs about ten
+statements, whatever its size, since each of them is a trip to the connection's thread.
 """
 
-import json
 import zlib
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 
 from aiosqlite import Connection
 
-from storage import channels, digests, fetch, histories, journal, merging, rowids, states
-from storage.merging import Held, Key, Known, Plan, Seen, Tombstone
-from storage.records import Absence, Batch, Change, Deletion, Post, Version, Via
+from storage import channels, digests, histories, journal, known, merging, states
+from storage.known import Held, Tombstone
+from storage.merging import Plan, Seen
+from storage.records import Batch, Change, Version, Via
 
 Row = dict[str, object]  # by the names of the columns
-Hashed = Sequence[tuple[Post, bytes]]  # posts with the digests of their states
 
 # Rows go by the position of their values, which SQLite's module takes in quicker than by name.
 _POST = itemgetter(
@@ -41,7 +39,7 @@ async def apply(tx: Connection, batch: Batch) -> list[Change]:
     changes: list[Change] = []
     if batch.posts or batch.deletions:
         hashed = [(post, digests.of_state(post)) for post in batch.posts]
-        plan = merging.decide(batch, hashed, await _known(tx, batch, hashed))
+        plan = merging.decide(batch, hashed, await known.of(tx, batch, hashed))
         await _write(tx, batch, plan)
         changes = plan.changes
     if batch.cursor is not None:
@@ -49,118 +47,6 @@ async def apply(tx: Connection, batch: Batch) -> list[Change]:
     if batch.reached is not None:
         await histories.move(tx, batch.reached, batch.seen_at)
     return changes
-
-
-# ---------------------------------------------------------------- reading
-
-
-async def _known(tx: Connection, batch: Batch, hashed: Hashed) -> Known:
-    keys = {_key(post) for post in batch.posts} | {_key(gone) for gone in batch.deletions}
-    asked = json.dumps(sorted(keys))
-    posts = await _posts(tx, asked)
-    await _add_versions(tx, posts, hashed)
-    unknown = {_key(post): post.posted_at for post in reversed(batch.posts)}
-    seconds = [rowids.second_of(at) for key, at in unknown.items() if key not in posts]
-    version_id, deletion_id = await _last_ids(tx)
-    return Known(
-        posts=posts,
-        tombstones=await _tombstones(tx, asked),
-        ids=await rowids.allocate(tx, seconds),
-        next_version_id=version_id + 1,
-        next_deletion_id=deletion_id + 1,
-    )
-
-
-async def _posts(tx: Connection, asked: str) -> dict[Key, Held]:
-    rows = await fetch.rows(
-        tx,
-        states.KEPT  # noqa: S608 -- both parts are constants
-        + """
-        WHERE (channel_id, message_id) IN (
-            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
-        )
-        """,
-        (asked,),
-    )
-    found = {}
-    for row in rows:
-        kept = states.kept(row)
-        found[_key(kept.post)] = Held(
-            id=kept.id,
-            post=kept.post,
-            digest=row["digest"],
-            version=kept.version,
-            via=kept.via,
-            first_seen_at=kept.first_seen_at,
-            counted_at=row["counted_at"],
-            deleted_at=kept.deleted_at,
-            absence=kept.absence,
-        )
-    return found
-
-
-async def _add_versions(tx: Connection, posts: dict[Key, Held], hashed: Hashed) -> None:
-    """Read the other versions of posts of which a state arrives that is not the one held."""
-    changing = {
-        held.id: held
-        for post, digest in hashed
-        if (held := posts.get(_key(post))) is not None and held.digest != digest
-    }
-    if not changing:
-        return
-    rows = await fetch.rows(
-        tx,
-        """
-        SELECT post_id, number, digest
-        FROM versions
-        WHERE post_id IN (SELECT value FROM json_each(?))
-        """,
-        (json.dumps(list(changing)),),
-    )
-    for row in rows:
-        held = changing[row["post_id"]]
-        held.digests.add(row["digest"])
-        held.last_number = max(held.last_number, row["number"])
-
-
-async def _tombstones(tx: Connection, asked: str) -> dict[Key, dict[Absence, Tombstone]]:
-    rows = await fetch.rows(
-        tx,
-        """
-        SELECT id, channel_id, message_id, absence, pts, seen_at
-        FROM deletions
-        WHERE (channel_id, message_id) IN (
-            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)
-        )
-        ORDER BY id
-        """,
-        (asked,),
-    )
-    found: dict[Key, dict[Absence, Tombstone]] = defaultdict(dict)
-    for row in rows:
-        absence = Absence(row["absence"])
-        deletion = Deletion(row["channel_id"], row["message_id"], absence, row["pts"])
-        found[_key(deletion)][absence] = Tombstone(row["id"], deletion, row["seen_at"])
-    return dict(found)
-
-
-async def _last_ids(tx: Connection) -> tuple[int, int]:
-    row = await fetch.one(
-        tx,
-        """
-        SELECT coalesce((SELECT max(id) FROM versions), 0) AS version,
-            coalesce((SELECT max(id) FROM deletions), 0) AS deletion
-        """,
-    )
-    assert row is not None
-    return row["version"], row["deletion"]
-
-
-def _key(item: Post | Deletion) -> Key:
-    return item.channel_id, item.message_id
-
-
-# ---------------------------------------------------------------- writing
 
 
 async def _write(tx: Connection, batch: Batch, plan: Plan) -> None:
@@ -179,6 +65,11 @@ async def _write(tx: Connection, batch: Batch, plan: Plan) -> None:
         await tx.executemany(
             "UPDATE deletions SET pts = ? WHERE id = ?",
             [(pts, deletion_id) for deletion_id, pts in plan.moved.items()],
+        )
+    if plan.placed:
+        await tx.executemany(
+            "UPDATE versions SET pts = ? WHERE post_id = ? AND number = ?",
+            [(pts, post_id, number) for (post_id, number), pts in plan.placed.items()],
         )
     if plan.entries:
         await journal.append(tx, [_entry(batch, entry) for entry in plan.entries])
@@ -285,7 +176,7 @@ async def _insert_deletions(tx: Connection, via: Via, buried: Iterable[Tombstone
         [
             (
                 stone.id,
-                *_key(stone.deletion),
+                *known.key_of(stone.deletion),
                 stone.deletion.absence,
                 stone.seen_at,
                 via,

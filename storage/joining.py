@@ -7,6 +7,7 @@ fails for good, it is released: it gets an alert of its own.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from sqlite3 import Row
 
 from aiosqlite import Connection
 
@@ -107,16 +108,12 @@ async def joinable(
         """,
         {"asked": json.dumps(asked), "since": since_at, "edit": EDIT},
     )
-    return {
-        (row["subscriber_id"], row["post_id"]): Joinable(
-            row["story_id"],
-            row["outbox_id"],
-            bool(row["composed"]),
-            bool(row["editing"]),
-            bool(row["silent"]),
-        )
-        for row in rows
-    }
+    return {(row["subscriber_id"], row["post_id"]): _joinable(row) for row in rows}
+
+
+def _joinable(row: Row) -> Joinable:
+    flags = (bool(row[name]) for name in ("composed", "editing", "silent"))
+    return Joinable(row["story_id"], row["outbox_id"], *flags)
 
 
 async def join(tx: Connection, posts: Iterable[tuple[int, int]], now: int) -> None:
@@ -223,7 +220,29 @@ async def release(tx: Connection, outbox_id: int) -> Released | None:
     """The joined posts of which a row of the outbox, now failed, was to tell; they are joined no
     more.
     """
-    rows = await fetch.rows(
+    rows = await _untold(tx, outbox_id)
+    await tx.executemany(
+        "DELETE FROM joined WHERE outbox_id = ? AND post_id = ?",
+        [(row["outbox_id"], row["post_id"]) for row in rows],
+    )
+    # An album may have got an alert of its own meanwhile, which tells of all its parts.
+    once = list({row["subject"]: row for row in rows if not row["told"]}.values())
+    if not once:
+        return None
+    return Released(
+        once[0]["subscriber_id"],
+        once[0]["subject"],
+        once[0]["post_id"],
+        once[0]["version"],
+        tuple(row["post_id"] for row in once[1:]),
+    )
+
+
+async def _untold(tx: Connection, outbox_id: int) -> list[Row]:
+    """The posts that a failed row was to tell, each with the alert that it would have itself,
+    and whether that is there already.
+    """
+    return await fetch.rows(
         tx,
         """
         SELECT joined.outbox_id, joined.post_id, failed.subscriber_id,
@@ -250,21 +269,6 @@ async def release(tx: Connection, outbox_id: int) -> Released | None:
         ORDER BY joined.post_id
         """,
         (EDIT, outbox_id),
-    )
-    await tx.executemany(
-        "DELETE FROM joined WHERE outbox_id = ? AND post_id = ?",
-        [(row["outbox_id"], row["post_id"]) for row in rows],
-    )
-    # An album may have got an alert of its own meanwhile, which tells of all its parts.
-    once = list({row["subject"]: row for row in rows if not row["told"]}.values())
-    if not once:
-        return None
-    return Released(
-        once[0]["subscriber_id"],
-        once[0]["subject"],
-        once[0]["post_id"],
-        once[0]["version"],
-        tuple(row["post_id"] for row in once[1:]),
     )
 
 

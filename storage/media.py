@@ -77,7 +77,7 @@ async def _due(conn: Connection, condition: str, values: tuple[int, ...]) -> Row
             LEFT JOIN access
                 ON access.channel_id = posts.channel_id AND access.account_id = ?
         WHERE attachments.state = 'waiting' AND attachments.due_at <= ?
-        """  # noqa: S608 -- constants
+        """  # noqa: S608 -- what is put in are constants; values are bound
         + condition
         + " ORDER BY attachments.post_id DESC LIMIT 1",
         values,

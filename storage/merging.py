@@ -11,41 +11,14 @@ own order (pts) is known:
   at a higher pts, or, where one is unknown, simply afterwards and not in an import.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from storage import rowids
+from storage.known import Earlier, Held, Key, Known, Tombstone, key_of
 from storage.records import Absence, Batch, Change, ChangeKind, Deletion, Post, Version, Via
-
-Key = tuple[int, int]  # channel id, message id
-
-
-@dataclass(slots=True)
-class Held:
-    """What the archive holds of a post; a working copy that a batch changes step by step."""
-
-    id: int
-    post: Post  # the current state
-    digest: bytes
-    version: int  # of the current state
-    via: Via  # of the current state
-    first_seen_at: int
-    counted_at: int | None
-    deleted_at: int | None = None
-    absence: Absence | None = None
-    last_number: int = 1  # of its versions
-    digests: set[bytes] = field(default_factory=set)  # of its versions
-
-
-@dataclass(slots=True)
-class Tombstone:
-    """A row of deletions."""
-
-    id: int
-    deletion: Deletion
-    seen_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +32,6 @@ class Seen:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What has to be read before a batch can be decided."""
-
-    posts: dict[Key, Held]
-    tombstones: dict[Key, dict[Absence, Tombstone]]  # the last of each kind
-    ids: Mapping[int, Iterator[int]]  # free row ids by second, one for each unknown post
-    next_version_id: int
-    next_deletion_id: int
-
-
 @dataclass(slots=True)
 class Plan:
     """What has to be written, and what it means."""
@@ -79,6 +41,7 @@ class Plan:
     changed: dict[Key, Held] = field(default_factory=dict)
     entries: list[Seen | Tombstone] = field(default_factory=list)  # each makes a journal entry
     moved: dict[int, int] = field(default_factory=dict)  # pts of deletions written before
+    placed: dict[tuple[int, int], int] = field(default_factory=dict)  # pts, by (post id, number)
 
 
 class Verdict(Enum):
@@ -95,7 +58,7 @@ def judge(held: Held, post: Post, digest: bytes, via: Via) -> Verdict:
     if digest == held.digest:
         return Verdict.SAME
     order = _order(held.post, held.via, post, via)
-    if digest in held.digests:
+    if digest in held.versions:
         return Verdict.WINS if order > 0 else Verdict.REPLAYED
     return Verdict.WINS if order >= 0 else Verdict.LOSES
 
@@ -135,6 +98,17 @@ def what_changes(held: Held, post: Post, verdict: Verdict, via: Via) -> ChangeKi
     return ChangeKind.NEW if via in (Via.LIVE, Via.SWEEP) else None
 
 
+def _told_early(held: Held, post: Post, digest: bytes) -> Earlier | None:
+    """The version that this state is already, if it came before its place in the log was known.
+
+    A difference tells of a new message as it is by then, with an edit of which it tells later.
+    """
+    told = held.versions.get(digest)
+    if told is None or told.via is Via.IMPORT or told.edited_at != post.edited_at:
+        return None
+    return told if told.number > held.version else None  # else it was current once
+
+
 def alive_after(post: Post, via: Via, tombstone: Tombstone) -> bool:
     """Whether this sight of a post is later than the recheck that did not find it."""
     if via is Via.IMPORT:
@@ -169,7 +143,7 @@ class _Merge:
         self._deletion_id = known.next_deletion_id
 
     def post(self, post: Post, digest: bytes) -> None:
-        key = post.channel_id, post.message_id
+        key = key_of(post)
         held = self._known.posts.get(key)
         if held is None:
             self._first(key, post, digest)
@@ -194,7 +168,7 @@ class _Merge:
             self._touch(held)
 
     def deletion(self, deletion: Deletion) -> None:
-        key = deletion.channel_id, deletion.message_id
+        key = key_of(deletion)
         held = self._known.posts.get(key)
         stones = self._known.tombstones.setdefault(key, {})
         if deletion.absence is Absence.NOTICE:
@@ -255,13 +229,17 @@ class _Merge:
         pts = post.pts or held.post.pts
         held.post = replace(post, pts=pts, views=views, forwards=forwards)
         held.digest, held.via = digest, self._via
+        if (told := _told_early(held, post, digest)) is not None:
+            held.version, held.via = told.number, told.via
+            self.plan.placed[held.id, told.number] = pts
+            return
         self._keep(held, post, digest)
         held.version = held.last_number
 
     def _keep(self, held: Held, post: Post, digest: bytes) -> None:
         """Write a version."""
         held.last_number += 1
-        held.digests.add(digest)
+        held.versions[digest] = Earlier(held.last_number, self._via, post.edited_at)
         self.plan.entries.append(Seen(self._version_id, held.id, held.last_number, post, digest))
         self._version_id += 1
 
@@ -286,7 +264,7 @@ class _Merge:
 
     def _bury(self, held: Held | None, deletion: Deletion) -> None:
         """Write a row of deletions, and what it means for the post, if we have it."""
-        key = deletion.channel_id, deletion.message_id
+        key = key_of(deletion)
         stone = Tombstone(self._deletion_id, deletion, self._now)
         self._deletion_id += 1
         self._known.tombstones[key][deletion.absence] = stone
@@ -306,7 +284,7 @@ class _Merge:
             self.plan.moved[stone.id] = pts
 
     def _touch(self, held: Held) -> None:
-        key = held.post.channel_id, held.post.message_id
+        key = key_of(held.post)
         if key not in self.plan.new:
             self.plan.changed[key] = held
 

@@ -6,46 +6,15 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from sqlite3 import Row
 
 from aiosqlite import Connection
 
-from storage import digests, fetch, joining, subscribers
-from storage.records import Button, Document, Does, Due, Message
-
-# What is due within this time, such as an album whose parts are awaited, keeps its turn. What
-# is meant for later lets others pass, and only an attempt that failed holds them up for longer.
-KEEPS_TURN = 1_000  # ms
-EVER = 1 << 62
+from storage import digests, fetch, joining
+from storage.records import Button, Document, Does, Message
 
 # A lower rank goes first within a chat: alerts and what follows them, then edits that name what
 # joined an alert, then digests.
 ALERTS, EDITS, DIGESTS = 1, 2, 3
-
-# The oldest open row of each subscriber that is not gone, out of those that are due by a time or
-# were tried before; to be continued with a condition. The second is never offered: so order is
-# kept within a chat and topic, whatever happens.
-_HEADS = """
-    FROM subscribers CROSS JOIN outbox ON outbox.id = (
-        SELECT open.id
-        FROM outbox AS open
-        WHERE open.subscriber_id = subscribers.id
-            AND open.sent_at IS NULL AND open.failed_at IS NULL
-            AND (open.due_at <= ? OR open.attempts > 0)
-            -- What answers or replaces a message waits until that is sent; what would follow
-            -- one that was never sent has nothing to follow, and is offered to be ended.
-            AND NOT EXISTS (
-                SELECT 1
-                FROM outbox AS target
-                WHERE target.id = open.target_id
-                    AND target.sent_at IS NULL AND target.failed_at IS NULL
-            )
-        ORDER BY open.rank, open.id
-        LIMIT 1
-    )
-        LEFT JOIN outbox AS target ON target.id = outbox.target_id
-    WHERE subscribers.gone_at IS NULL
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +57,8 @@ def random_id(archive_id: bytes, kind: str, chat: tuple[int, int], subject: str)
 
 async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int) -> int:
     """Owe these; how many of them are new. What a subscriber is owed or has, stays as it is."""
+    if not owed:
+        return 0
     chats = await _chats(tx, {item.subscriber_id for item in owed})
     cursor = await tx.executemany(
         """
@@ -117,10 +88,9 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
             for item in owed
         ],
     )
-    new = cursor.rowcount if owed else 0
     await _make_loud(tx, [item for item in owed if not item.silent])
     await _join(tx, [item for item in owed if item.also], now)
-    return new
+    return cursor.rowcount
 
 
 async def _join(tx: Connection, owed: Sequence[Owed], now: int) -> None:
@@ -131,44 +101,6 @@ async def _join(tx: Connection, owed: Sequence[Owed], now: int) -> None:
             (item.subscriber_id, item.kind, item.subject),
         )
         await joining.join(tx, [(row_id, post_id) for post_id in item.also], now)
-
-
-async def due(conn: Connection, now: int, limit: int) -> list[Due]:
-    """The oldest open row of each subscriber that is not gone, if its time has come.
-
-    At most `limit`, those first whose time came first.
-    """
-    rows = await fetch.rows(
-        conn,
-        """
-        SELECT outbox.id AS row_id, outbox.kind, outbox.random_id, outbox.subject, outbox.post_id,
-            outbox.version, outbox.attempts, outbox.created_at, outbox.message, outbox.does,
-            outbox.target_id, outbox.silent,
-            target.message_id AS target_message_id,
-            target.failed_at IS NOT NULL AS target_failed,
-            coalesce(target.message ->> '$.picture', target.message ->> '$.document.name')
-                IS NOT NULL AS target_has_media,
-            subscribers.quiet_from, subscribers.quiet_until, subscribers.digest,
-            subscribers.pictures, subscribers.merging, subscribers.id, subscribers.chat_id,
-            subscribers.topic_id, subscribers.title, subscribers.access_hash,
-            subscribers.language, subscribers.zone, subscribers.gone_at
-        """
-        + _HEADS
-        + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
-        (now + KEEPS_TURN, now, limit),
-    )
-    return [_due(row) for row in rows]
-
-
-async def next_due_at(conn: Connection, after: int) -> int | None:
-    """When, later than `after`, `due` will next have more to offer; None if nothing is open."""
-    found = [
-        await fetch.value(
-            conn, "SELECT min(outbox.due_at)" + _HEADS + "AND outbox.due_at > ?", (bound, after)
-        )
-        for bound in (after + KEEPS_TURN, EVER)
-    ]
-    return min((int(at) for at in found if at is not None), default=None)
 
 
 async def freeze(tx: Connection, row_id: int, message: Message) -> None:
@@ -205,35 +137,6 @@ async def is_awaited(conn: Connection, subscriber_id: int, kind: str, subject: s
         (subscriber_id, kind, subject),
     )
     return bool(found)
-
-
-async def told(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:
-    """Those of these posts of which a subscriber is or was owed an alert: one of their own, one
-    that they joined, or one that waits for a digest.
-    """
-    rows = await fetch.rows(
-        conn,
-        """
-        WITH asked (id) AS (SELECT value FROM json_each(:posts))
-        SELECT post_id
-        FROM asked CROSS JOIN outbox ON outbox.post_id = asked.id
-        WHERE +subscriber_id = :subscriber  -- by the post: a subscriber has many more
-            AND withdrawn IS NULL
-        UNION
-        SELECT joined.post_id
-        FROM asked
-            CROSS JOIN joined ON joined.post_id = asked.id
-            CROSS JOIN outbox ON outbox.id = joined.outbox_id
-        WHERE subscriber_id = :subscriber AND withdrawn IS NULL
-        UNION
-        SELECT post_id
-        FROM held
-        WHERE rule_id IN (SELECT id FROM rules WHERE subscriber_id = :subscriber)
-            AND post_id IN (SELECT id FROM asked)
-        """,
-        {"subscriber": subscriber_id, "posts": json.dumps(list(post_ids))},
-    )
-    return {row["post_id"] for row in rows}
 
 
 async def sent(tx: Connection, row_id: int, message_id: int, now: int) -> None:
@@ -366,24 +269,3 @@ async def _chats(tx: Connection, ids: set[int]) -> dict[int, tuple[int, int]]:
         (json.dumps(sorted(ids)),),
     )
     return {row["id"]: (row["chat_id"], row["topic_id"]) for row in rows}
-
-
-def _due(row: Row) -> Due:
-    return Due(
-        id=row["row_id"],
-        kind=row["kind"],
-        subscriber=subscribers.subscriber(row),
-        random_id=row["random_id"],
-        subject=row["subject"],
-        post_id=row["post_id"],
-        version=row["version"],
-        attempts=row["attempts"],
-        created_at=row["created_at"],
-        message=None if row["message"] is None else thawed(row["message"]),
-        does=Does(row["does"]),
-        target_id=row["target_id"],
-        target_message_id=row["target_message_id"],
-        target_has_media=bool(row["target_has_media"]),
-        target_failed=bool(row["target_failed"]),
-        silent=bool(row["silent"]),
-    )

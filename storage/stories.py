@@ -4,9 +4,10 @@ Ids of posts ascend with the time of posting, so a stretch of time is one of ids
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from aiosqlite import Connection
 
@@ -46,49 +47,73 @@ async def keep(
 async def near(
     tx: Connection, footprints: Mapping[int, Sequence[int]], shared: int
 ) -> dict[int, list[int]]:
-    """The posts that may tell the same as each of these, since they have as many numbers in
-    common; those with most first.
+    """The posts that may tell the same as each of these new ones, since they have as many
+    numbers in common: kept ones, and those of `footprints` before it. Those with most first.
     """
+    having = await _having(tx, {number for each in footprints.values() for number in each})
+    found = {}
+    for post_id, numbers in footprints.items():
+        common = Counter(chain.from_iterable(having[number] for number in numbers))
+        found[post_id] = _nearest(common, shared, len(numbers))
+        for number in numbers:
+            having[number].append(post_id)
+    return found
+
+
+def _nearest(common: Mapping[int, int], least: int, most: int) -> list[int]:
+    """Of posts with so many numbers in common, those to be looked at: those with most first, the
+    oldest of them, which began a story. Of those that say the very same, the newest ones: an
+    alarm that is said again and again is the same for minutes only.
+    """
+    same = sorted(other for other, count in common.items() if count == most)
+    alike = [other for other, count in common.items() if least <= count < most]
+    alike.sort(key=lambda other: (-common[other], other))
+    return [*same[-CANDIDATES:], *alike][:CANDIDATES]
+
+
+async def _having(tx: Connection, numbers: Iterable[int]) -> dict[int, list[int]]:
+    """The newest posts that are kept with each of these numbers, of which most have none."""
     rows = await fetch.rows(
         tx,
         """
-        SELECT CAST(asked.key AS INTEGER) AS post_id, footprints.post_id AS other_id
+        SELECT asked.value AS number, (
+            SELECT group_concat(post_id)
+            FROM (
+                SELECT post_id FROM footprints
+                WHERE number = asked.value
+                ORDER BY post_id DESC
+                LIMIT ?
+            )
+        ) AS post_ids
         FROM json_each(?) AS asked
-            CROSS JOIN json_each(asked.value) AS numbers
-            CROSS JOIN footprints ON footprints.number = numbers.value
-                AND footprints.post_id >= coalesce((
-                    SELECT post_id FROM footprints AS newest
-                    WHERE newest.number = numbers.value
-                    ORDER BY newest.post_id DESC
-                    LIMIT 1 OFFSET ?
-                ), 0)
-        GROUP BY 1, 2
-        HAVING count(*) >= ?
-        ORDER BY count(*) DESC, 2
+        WHERE EXISTS (SELECT 1 FROM footprints WHERE number = asked.value)
         """,
-        (json.dumps(footprints), OF_ONE_NUMBER, shared),
+        (OF_ONE_NUMBER, json.dumps(list(numbers))),
     )
     found: dict[int, list[int]] = defaultdict(list)
     for row in rows:
-        others = found[row["post_id"]]
-        if row["post_id"] != row["other_id"] and len(others) < CANDIDATES:
-            others.append(row["other_id"])
+        found[row["number"]] = [int(post_id) for post_id in row["post_ids"].split(",")]
     return found
 
 
 async def told(conn: Connection, post_ids: Iterable[int]) -> dict[int, Told]:
-    """What these posts said, by row id."""
+    """What these posts said, and those with which their stories began, by row id."""
     rows = await fetch.rows(
         conn,
         """
+        WITH asked (id) AS (SELECT value FROM json_each(?))
         SELECT posts.id AS post_id, posts.channel_id, posts.posted_at,
             coalesce(wordings.words, '') AS words,
             coalesce(stories.story_id, posts.id) AS story_id,
             posts.forward IS NOT NULL AS forwarded
-        FROM posts
+        FROM (
+            SELECT id FROM asked
+            UNION
+            SELECT story_id FROM stories WHERE post_id IN (SELECT id FROM asked)
+        ) AS wanted
+            CROSS JOIN posts ON posts.id = wanted.id
             LEFT JOIN wordings ON wordings.post_id = posts.id
             LEFT JOIN stories ON stories.post_id = posts.id
-        WHERE posts.id IN (SELECT value FROM json_each(?))
         """,
         (json.dumps(list(post_ids)),),
     )
@@ -130,64 +155,54 @@ async def related(tx: Connection, new: Mapping[int, Post]) -> set[int]:
 
 async def by_relation(tx: Connection, post_id: int, post: Post) -> int | None:
     """The story of a post, as far as its album, its origin or its forwards tell."""
-    channel, message = _origin(post)
+    origin_channel, origin_message = _origin(post)
     found = await fetch.value(
         tx,
         """
-        SELECT coalesce(
-            (SELECT story_id FROM stories WHERE post_id = :id),
-            (
-                SELECT stories.story_id
-                FROM posts JOIN stories ON stories.post_id = posts.id
-                WHERE posts.channel_id = :channel AND posts.grouped_id = :album
-                ORDER BY posts.id
-                LIMIT 1
-            ),
-            (
-                SELECT coalesce(
-                    stories.story_id,
-                    (
-                        SELECT story_id
-                        FROM posts AS parts JOIN stories ON stories.post_id = parts.id
-                        WHERE parts.channel_id = posts.channel_id
-                            AND parts.grouped_id = posts.grouped_id
-                        ORDER BY parts.id
-                        LIMIT 1
-                    ),
-                    posts.id
-                )
-                FROM posts LEFT JOIN stories ON stories.post_id = posts.id
-                WHERE posts.channel_id = :origin_channel AND posts.message_id = :origin_message
-            ),
-            (
-                SELECT story_id FROM stories
-                WHERE origin_channel = :channel AND origin_message = :message
-                ORDER BY post_id
-                LIMIT 1
-            ),
-            (
-                SELECT story_id FROM stories
-                WHERE origin_channel = :origin_channel AND origin_message = :origin_message
-                ORDER BY post_id
-                LIMIT 1
-            )
+        WITH origin AS (
+            SELECT id, channel_id, grouped_id FROM posts
+            WHERE channel_id = :origin_channel AND message_id = :origin_message
+        ),
+        reasons (rank, post_id, story_id) AS (
+            SELECT 1, post_id, story_id FROM stories WHERE post_id = :id
+            UNION ALL
+            SELECT 2, id, story_id FROM posts JOIN stories ON post_id = id
+            WHERE channel_id = :channel AND grouped_id = :album
+            UNION ALL
+            SELECT 3, id, story_id FROM origin JOIN stories ON post_id = id
+            UNION ALL
+            SELECT 4, parts.id, story_id
+            FROM origin JOIN posts AS parts USING (channel_id, grouped_id)
+                JOIN stories ON post_id = parts.id
+            UNION ALL
+            SELECT 5, id, id FROM origin
+            UNION ALL
+            SELECT 6, post_id, story_id FROM stories
+            WHERE origin_channel = :channel AND origin_message = :message
+            UNION ALL
+            SELECT 7, post_id, story_id FROM stories
+            WHERE origin_channel = :origin_channel AND origin_message = :origin_message
         )
+        SELECT story_id FROM reasons ORDER BY rank, post_id LIMIT 1
         """,
         {
             "id": post_id,
             "channel": post.channel_id,
             "message": post.message_id,
             "album": post.grouped_id,
-            "origin_channel": channel,
-            "origin_message": message,
+            "origin_channel": origin_channel,
+            "origin_message": origin_message,
         },
     )
     return None if found is None else int(found)
 
 
-async def belong(tx: Connection, post_id: int, post: Post, story_id: int) -> None:
-    """A post belongs to a story, and so does the one with which that began, album and all."""
-    await tx.execute(
+async def belong(tx: Connection, post_id: int, post: Post, story_id: int) -> set[int]:
+    """A post belongs to a story, and so does the one with which that began, album and all.
+    The row ids of those that did not before.
+    """
+    rows = await fetch.rows(
+        tx,
         """
         INSERT INTO stories (post_id, story_id)
         SELECT parts.id, first.id
@@ -195,6 +210,7 @@ async def belong(tx: Connection, post_id: int, post: Post, story_id: int) -> Non
             OR (parts.channel_id = first.channel_id AND parts.grouped_id = first.grouped_id)
         WHERE first.id = ?
         ON CONFLICT (post_id) DO NOTHING
+        RETURNING post_id
         """,
         (story_id,),
     )
@@ -207,6 +223,7 @@ async def belong(tx: Connection, post_id: int, post: Post, story_id: int) -> Non
         """,
         (post_id, story_id, *_origin(post)),
     )
+    return {post_id, *(row["post_id"] for row in rows)}
 
 
 def _origin(post: Post) -> tuple[int | None, int | None]:

@@ -91,7 +91,7 @@ async def among(conn: Connection, subscriber_ids: Collection[int]) -> dict[int, 
     """These subscribers, by row id."""
     rows = await fetch.rows(
         conn,
-        _SUBSCRIBERS + "WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 -- constants
+        _SUBSCRIBERS + "WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 -- what is put in is a constant; values are bound
         (json.dumps(list(subscriber_ids)),),
     )
     return {row["id"]: subscriber(row) for row in rows}

@@ -36,22 +36,21 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
         conn,
         """
         WITH asked (post_id) AS (SELECT value FROM json_each(:posts)),
+        parts (post_id, part_id) AS (
+            SELECT post_id, post_id FROM asked
+            UNION
+            SELECT posts.id, parts.id
+            FROM asked JOIN posts ON posts.id = asked.post_id
+                JOIN posts AS parts
+                    ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+        ),
         telling (post_id, row_id, near) AS (  -- 2: the post itself, 1: its album, 0: other parts
-            SELECT asked.post_id, outbox.id, 2 FROM asked JOIN outbox USING (post_id)
+            SELECT parts.post_id, outbox.id,
+                iif(part_id = parts.post_id, 2, outbox.kind = 'alert')
+            FROM parts JOIN outbox ON outbox.post_id = part_id
             UNION
-            SELECT asked.post_id, joined.outbox_id, 2 FROM asked JOIN joined USING (post_id)
-            UNION
-            SELECT posts.id, outbox.id, outbox.kind = 'alert'
-            FROM asked JOIN posts ON posts.id = asked.post_id
-                JOIN posts AS parts
-                    ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
-                JOIN outbox ON outbox.post_id = parts.id
-            UNION
-            SELECT posts.id, joined.outbox_id, 1
-            FROM asked JOIN posts ON posts.id = asked.post_id
-                JOIN posts AS parts
-                    ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
-                JOIN joined ON joined.post_id = parts.id
+            SELECT parts.post_id, outbox_id, iif(part_id = parts.post_id, 2, 1)
+            FROM parts JOIN joined ON joined.post_id = part_id
         ),
         told AS (
             SELECT telling.post_id, outbox.subscriber_id,
@@ -109,6 +108,35 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
         {"posts": json.dumps(list(post_ids)), "now": now, "edits": EDITS},
     )
     return [Told(**{**row, "behind": bool(row["behind"])}) for row in rows]
+
+
+async def among(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:
+    """Those of these posts of which a subscriber is or was owed an alert: one of their own, one
+    that they joined, or one that waits for a digest.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        WITH asked (id) AS (SELECT value FROM json_each(:posts))
+        SELECT post_id
+        FROM asked CROSS JOIN outbox ON outbox.post_id = asked.id
+        WHERE +subscriber_id = :subscriber  -- by the post: a subscriber has many more
+            AND withdrawn IS NULL
+        UNION
+        SELECT joined.post_id
+        FROM asked
+            CROSS JOIN joined ON joined.post_id = asked.id
+            CROSS JOIN outbox ON outbox.id = joined.outbox_id
+        WHERE subscriber_id = :subscriber AND withdrawn IS NULL
+        UNION
+        SELECT post_id
+        FROM held
+        WHERE rule_id IN (SELECT id FROM rules WHERE subscriber_id = :subscriber)
+            AND post_id IN (SELECT id FROM asked)
+        """,
+        {"subscriber": subscriber_id, "posts": json.dumps(list(post_ids))},
+    )
+    return {row["post_id"] for row in rows}
 
 
 async def versions_caught(

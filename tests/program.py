@@ -7,11 +7,14 @@ import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import seeds
 from bot.app import run
 from bot.clock import Clock
+from bot.query.lexicon import Lexicon
 from bot.sandbox.people import Bot, User
 from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
@@ -51,6 +54,16 @@ def sign_in(telegram: Telegram, settings: Settings, watcher: User, bot: Bot) -> 
     settings.data.mkdir(parents=True, exist_ok=True)
     telegram.seed_session(settings.watcher_session, watcher)
     telegram.seed_session(settings.bot_session, bot)
+
+
+@cache
+def _lexicon(languages: tuple[str, ...]) -> Lexicon:
+    """One for all programs of this process, read before the first begins: that takes seconds on a
+    busy machine, for which no test has the time.
+    """
+    lexicon = Lexicon(seeds.names(), languages)
+    lexicon.load()
+    return lexicon
 
 
 class Archive:
@@ -95,7 +108,8 @@ class Program:
 
     async def starts(self) -> None:
         self._stop = asyncio.Event()
-        self._task = asyncio.create_task(run(self.settings, self._clock, self._stop))
+        lexicon = _lexicon(self.settings.query.dictionaries)
+        self._task = asyncio.create_task(run(self.settings, lexicon, self._clock, self._stop))
 
     async def stops(self) -> None:
         """As SIGTERM does; raises what the program ended with."""

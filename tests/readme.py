@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from bot.cli import parser
@@ -45,12 +46,16 @@ PARTS: Mapping[str, Callable[[], str]] = {
 }
 
 
+def _generated(make: Callable[[], str], _former: re.Match[str]) -> str:
+    return make()
+
+
 def written(text: str) -> str:
     """`text` with every generated part as the code has it now."""
     for name, make in PARTS.items():
         text = re.sub(
             rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)",
-            lambda _found, make=make: make(),
+            partial(_generated, make),
             text,
             flags=re.DOTALL,
         )

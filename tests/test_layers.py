@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PURE = {
+    "bot.errors",
     "storage.records",
     "bot.query",
     "bot.locales",
@@ -19,19 +20,20 @@ PURE = {
 ALLOWED: dict[str, set[str]] = {
     "config": set(),
     "storage": set(),
-    "seeds": {"storage.records", "bot.query.reading"},
+    "seeds": {"storage.records", "bot.query.reading", "bot.errors"},
     "seeds.places": {"seeds.names", "bot.query"},
     "bot.query": set(),
     "bot.clock": set(),
+    "bot.errors": set(),
     "bot.outcomes": set(),
     "bot.sandbox": set(),
     "bot.locales": set(),
     "bot.supervise": set(),
     "bot.jobs": {"bot.clock"},
     "bot.joinpace": set(),
-    "bot.lock": set(),
+    "bot.lock": {"bot.errors"},
     "bot.opening": PURE | {"storage", "bot.lock"},
-    "bot.telegram": {"storage.records", "bot.outcomes", "bot.clock"},
+    "bot.telegram": {"storage.records", "bot.outcomes", "bot.clock", "bot.errors"},
     "bot.alerts": PURE | {"storage"},
     "bot.alerts.compose": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},
     "bot.alerts.digest": {"storage.records", "bot.query", "bot.locales", "bot.alerts"},

@@ -9,7 +9,7 @@ import asyncio
 
 from bot.alerts.attempts import Attempts, Desk
 from bot.alerts.pace import REMEMBERED, Going
-from storage import outbox
+from storage import outbox, queues
 from storage.records import Due
 
 IN_FLIGHT = 8
@@ -61,7 +61,7 @@ class Delivery:
         conn = self._desk.archive.outbox_reader
         waits = [LOOK_AGAIN]
         before = frozenset(self._in_flight)  # their rows may be done when the answer is here
-        for due in await outbox.due(conn, now, OFFERED):
+        for due in await queues.due(conn, now, OFFERED):
             chat = due.subscriber.chat_id
             if chat in self._in_flight | before:
                 continue
@@ -81,7 +81,7 @@ class Delivery:
 
     async def _later(self, now: int) -> float:
         """Seconds until something will be due that is not due yet."""
-        later = await outbox.next_due_at(self._desk.archive.outbox_reader, now)
+        later = await queues.next_due_at(self._desk.archive.outbox_reader, now)
         return LOOK_AGAIN if later is None else max(0.0, (later - now) / 1000)
 
     async def _deliver(self, due: Due, going: Going) -> None:

@@ -6,7 +6,8 @@ post with which it began, so that a chain of small changes does not lead to anot
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import replace
 
 import aiosqlite
 
@@ -60,42 +61,72 @@ async def _place(
     tx: aiosqlite.Connection, new: Mapping[int, Post], said: Mapping[int, str]
 ) -> None:
     footprints = {post_id: footprint(words) for post_id, words in said.items()}
-    await stories.keep(tx, said, footprints)
     near = await stories.near(tx, footprints, SHARED_HASHES)
+    await stories.keep(tx, said, footprints)
     related = await stories.related(tx, new)
-    waiting = set(new)
+    heard = _Heard(tx)
+    await heard.of({other for others in near.values() for other in others})
     for post_id, post in new.items():
-        waiting.remove(post_id)
         story = await stories.by_relation(tx, post_id, post) if post_id in related else None
-        if story is None and (others := [each for each in near[post_id] if each not in waiting]):
-            story = await _by_words(tx, post_id, others)
+        if story is None and near.get(post_id):
+            story = await heard.again(_told(post_id, post, said[post_id]), near[post_id])
         if story is not None or (post.forward and post.forward.message_id):
-            await stories.belong(tx, post_id, post, post_id if story is None else story)
+            await heard.belong(post_id, post, post_id if story is None else story)
 
 
-async def _by_words(tx: aiosqlite.Connection, post_id: int, others: Sequence[int]) -> int | None:
-    """The story of the first of `others` that tells the same as the post, as does the one with
-    which that story began, as far as its words are known still.
+def _told(post_id: int, post: Post, words: str) -> Told:
+    """A new post, before its story is known."""
+    forwarded = post.forward is not None
+    return Told(post_id, post.channel_id, post.posted_at, words, post_id, forwarded)
+
+
+class _Heard:
+    """What was told by the posts near those of a batch, read at once; and their stories, which
+    the posts of the batch change one after the other.
     """
-    told = await stories.told(tx, [post_id, *others])
-    roots = await stories.told(tx, {told[other].story_id for other in others})
-    for other in others:
-        root = roots[told[other].story_id]
-        if all(tell_the_same(told[post_id], each) for each in (told[other], root) if each.words):
-            return root.post_id
-    return None
+
+    def __init__(self, tx: aiosqlite.Connection) -> None:
+        self._tx = tx
+        self._told: dict[int, Told] = {}  # by row id
+
+    async def of(self, post_ids: Collection[int]) -> None:
+        """Hear these posts, and those with which their stories began."""
+        if post_ids:
+            self._told |= await stories.told(self._tx, post_ids)
+
+    async def again(self, new: Told, others: Sequence[int]) -> int | None:
+        """The story of the first of `others` that tells the same as the new post, as does the
+        one with which that story began, as far as its words are known still.
+        """
+        for other in others:
+            told = self._told[other]
+            if tell_the_same(new, told) and await self._began(new, told.story_id):
+                return told.story_id
+        return None
+
+    async def _began(self, new: Told, story_id: int) -> bool:
+        if story_id not in self._told:
+            await self.of([story_id])
+        root = self._told[story_id]
+        return not root.words or tell_the_same(new, root)
+
+    async def belong(self, post_id: int, post: Post, story_id: int) -> None:
+        """A post belongs to a story, which may be that of others from now on."""
+        for each in await stories.belong(self._tx, post_id, post, story_id):
+            if each in self._told:
+                self._told[each] = replace(self._told[each], story_id=story_id)
 
 
 def tell_the_same(one: Told, other: Told) -> bool:
     """Whether two posts do: by their words, and by who said them when."""
-    first, second = wording(one.words), wording(other.words)
     own = one.channel_id == other.channel_id
     apart = abs(one.posted_at - other.posted_at)
-    if apart > (TWICE if own or first.brief else WITHIN):
+    if apart > (TWICE if own else WITHIN):
         return False
+    first, second = wording(one.words), wording(other.words)
     if own and not (one.forwarded or other.forwarded):
         return first.words == second.words
-    return same_story(first, second)
+    return same_story(first, second) and (apart <= TWICE or not first.brief)
 
 
 class Forgetting:

@@ -15,7 +15,7 @@ from bot.commands.readings import reading_lines
 from bot.locales import Say, deferred, joined, shortened
 from bot.query.reading import Choices, Reading, Understood
 from bot.query.tree import Forms
-from bot.query.words import norm
+from bot.query.words import norm, shown
 from storage.records import Button, Reply
 
 SIZE = 24  # buttons on a page
@@ -124,7 +124,7 @@ def _of(reading: Reading, choices: Choices) -> Iterator[Option]:
         yield Option(key, spelling, added in choices.with_spellings, switched, proposed=True)
     for form in sorted(frozenset[str]().union(*_droppable(reading))):
         switched = replace(choices, without_forms=choices.without_forms ^ {form})
-        yield Option(f"form {form}", form, form not in choices.without_forms, switched)
+        yield Option(f"form {form}", shown(form), form not in choices.without_forms, switched)
 
 
 def done(here: int, rule_id: int, say: Say) -> Row:

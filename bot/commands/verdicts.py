@@ -17,7 +17,7 @@ from bot.query.reading import Choices
 from bot.query.tree import Document, Tree, loads
 from bot.query.why import Part, parts
 from bot.understanding import directory
-from storage import held, joining, meanings, outbox, profiles, rules
+from storage import held, joining, meanings, profiles, rules, told
 from storage.held import Keeping
 from storage.records import Kept, Reason, Rule, Subscriber
 from storage.rules import Stored
@@ -87,7 +87,7 @@ async def judged(
         channels=known,
         zone=reader.zone,
         changed=await meanings.changed(conn, ids),
-        told=bool(await outbox.told(conn, reader.id, [kept.id for kept in posts])),
+        told=bool(await told.among(conn, reader.id, [kept.id for kept in posts])),
         withdrawn=bool(alerts) and all(each.withdrawn for each in alerts),
         held=[await held.keeping(conn, ids, kept.id) for kept in posts],
     )

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import seeds
 from bot.app import run
 from bot.clock import Clock
+from bot.query.lexicon import Lexicon
 from bot.sandbox.channels import Channel
 from bot.sandbox.people import Bot, User
 from bot.sandbox.reader import Reader
@@ -101,8 +103,9 @@ def _sign_in(telegram: Telegram, settings: Settings, watcher: User, bot: Bot) ->
 async def _program(stage: Stage) -> AsyncIterator[None]:
     """The program, from its start until it has ended cleanly."""
     stop = asyncio.Event()
+    lexicon = Lexicon(seeds.names(), stage.settings.query.dictionaries)
     async with asyncio.TaskGroup() as group:
-        group.create_task(run(stage.settings, stage.clock, stop), name="program")
+        group.create_task(run(stage.settings, lexicon, stage.clock, stop), name="program")
         try:
             yield
         finally:

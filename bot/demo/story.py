@@ -17,7 +17,7 @@ from bot.sandbox.drafts import picture
 from bot.sandbox.errors import NotReceived
 from bot.sandbox.inbox import Received
 from seeds import DemoDay, DemoEdit, DemoPost, DemoQuestion, DemoSubscriber
-from storage import outbox, posts
+from storage import posts, queues
 from storage.db import openers
 from storage.records import Kept
 
@@ -164,7 +164,7 @@ class Story:
         """Wait until what was told is marked so: marked after a leap, it would seem to be late."""
         async with openers(self._stage.settings.archive, norm).reader() as conn:
             async with asyncio.timeout(WITHIN):
-                while await outbox.due(conn, self._stage.clock.now(), 1):
+                while await queues.due(conn, self._stage.clock.now(), 1):
                     pass
 
     # ------------------------------------------------------------ people

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.errors import OperatorError
+
 # One message in the words of the JSON export; the HTML is translated into them.
 Fields = Mapping[str, object]
 
@@ -10,7 +12,7 @@ Fields = Mapping[str, object]
 MARK = 10**12  # before a channel's id, negative, in the Bot API: -100...
 
 
-class ExportError(Exception):
+class ExportError(OperatorError):
     """What was asked for cannot be imported; the message says what to write instead."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.errors import OperatorError
 from bot.operator.searching import told
 from bot.query.compile import decider, understand
 from bot.query.errors import QueryError
@@ -14,11 +15,12 @@ from bot.query.parse import parse
 from bot.query.reading import Reading, Understood
 from bot.query.tree import Document, Tree
 from bot.query.why import Part, parts
+from bot.query.words import shown
 
 REMEMBERED = 4096  # rules, since tables of cases try one rule on many texts
 
 
-class ExplainError(ValueError):
+class ExplainError(OperatorError):
     """What was asked cannot be explained; the message is for the person who asked."""
 
 
@@ -129,6 +131,8 @@ def _line(part: Part) -> str:
 
 
 def _meaning(reading: Reading) -> str:
-    each = " | ".join(", ".join(sorted(forms)) for forms in reading.row)
+    each = " | ".join(", ".join(map(shown, sorted(forms))) for forms in reading.row)
     names = ", ".join(name.text for name in reading.names)
-    return f"   {reading.text}: {each}" + (f"; also {names}" if names else "")
+    perhaps = ", ".join(reading.doubtful)
+    also = f"; also {names}" if names else ""
+    return f"   {reading.text}: {each}{also}" + (f"; perhaps {perhaps}" if perhaps else "")

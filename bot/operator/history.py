@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from bot.clock import Clock
+from bot.errors import OperatorError
 from bot.opening import opened_beside
 from storage import channels, histories
 from storage.db import Archive, Connection
@@ -25,7 +26,7 @@ class Wish:
     days: int
 
 
-class NoSuchChannelError(Exception):
+class NoSuchChannelError(OperatorError):
     """The archive has no channel of that name."""
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.clock import Clock
 from bot.commands.queries import explained
+from bot.errors import OperatorError
 from bot.finding import CHECKED, Finding, finding
 from bot.locales import SOURCE, bare, speaker
 from bot.query.errors import QueryError
@@ -26,7 +27,7 @@ from storage.db import look_into
 from storage.records import Channel, Kept
 
 
-class BadQueryError(Exception):
+class BadQueryError(OperatorError):
     """A query that cannot be read; the message says where and what to write instead."""
 
 

@@ -12,6 +12,8 @@ section 6):
 * what is capitalised and may be the genitive plural of a thing (Стрелков) may be a surname too;
 * abbreviations do not change, but for the endings they take in speech, where no other word comes
   out;
+* what is an abbreviation in capitals and a word of every day in small letters (US) is only the
+  first if it is typed so, else both;
 * no word brings one that is in every text (посол no после), unless it is itself such a word.
 """
 
@@ -32,7 +34,7 @@ from bot.query.dictionaries import Dictionary, Form, Parse
 from bot.query.english import English
 from bot.query.function_words import FUNCTION_WORDS
 from bot.query.tree import Forms
-from bot.query.words import comparable, fold, look_alikes, spelling
+from bot.query.words import comparable, fold, in_either_case, look_alikes, spelling
 
 _UKRAINIAN, _RUSSIAN = frozenset("іїєґ'"), frozenset("ыэъё")
 _ABBREVIATION = 6  # letters at most
@@ -40,7 +42,7 @@ _WORD_IN_CAPITALS = 4  # letters at least, of one that is not taken for an abbre
 _INFLECTED_IN_CAPITALS = 5  # letters at least, where it is a form: САПУ is no form of сапа
 
 # Another number whenever a word gets other forms by the rules here or in `endings`, `english`.
-FORMS_VERSION = "2"
+FORMS_VERSION = "3"
 
 
 class Morphology:
@@ -56,7 +58,8 @@ class Morphology:
         Empty only for what has no letter and no digit.
         """
         typed = fold(raw)
-        found = self._expanded(raw, spelling(raw)) | ({typed} if typed else set())
+        raw = _without_dots(raw)
+        found = self._expanded(raw, spelling(raw)) | (in_either_case(typed) if typed else set())
         return found if typed in FUNCTION_WORDS else found - FUNCTION_WORDS
 
     def forget(self) -> None:
@@ -66,6 +69,7 @@ class Morphology:
 
     def lemmas(self, raw: str) -> Forms:
         """The normal forms of the words that a token is surely a form of; no guesses."""
+        raw = _without_dots(raw)
         word = spelling(raw)
         if not word or (_is_abbreviation(raw) and not self._is_word_in_capitals(word)):
             return frozenset()
@@ -176,7 +180,8 @@ class Morphology:
         alike = look_alikes(raw)
         if raw.isascii():
             yield from alike
-            yield word if word.endswith("s") else word + "s"  # UAVs
+            if word.isascii() and not word.endswith("s"):
+                yield word + "s"  # UAVs
             return
         if len(raw) >= _WORD_IN_CAPITALS:  # a shorter one would be an English word too often
             yield from alike
@@ -220,6 +225,11 @@ def language_by_letters(raw: str) -> str:
     """The likeliest language of a token; empty if it has none of our alphabets."""
     word = spelling(raw)
     return "en" if _is_latin(word) else next(iter(_languages(word)), "")
+
+
+def _without_dots(raw: str) -> str:
+    """An abbreviation that is written with dots in capitals: ТВО for т.в.о."""
+    return raw.replace(".", "").upper() if "." in raw else raw
 
 
 def _is_abbreviation(raw: str) -> bool:

@@ -73,7 +73,7 @@ class Lexicon:
         What was stored with the forms of another version is to be made anew.
         """
         packages = [f"{language}={made}" for language, made in self._present.items()]
-        names = [[name.kind, sorted(name.spellings.items())] for name in self._names]
+        names = [[name.kind, sorted(name.spellings.items()), name.doubtful] for name in self._names]
         digest = sha256(json.dumps(names, ensure_ascii=False).encode(errors="surrogatepass"))
         return " ".join([NORM_VERSION, FORMS_VERSION, *packages, digest.hexdigest()[:16]])
 
@@ -164,7 +164,8 @@ class Lexicon:
 
 def _spelled(name: Name) -> Iterable[Sequence[Token]]:
     """The words of each of its spellings."""
-    return (tokens(spelling) for group in name.spellings.values() for spelling in group)
+    groups = (*name.spellings.values(), name.doubtful)
+    return (tokens(spelling) for group in groups for spelling in group)
 
 
 def _heading(key: Key) -> tuple[int, str]:

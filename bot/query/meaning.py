@@ -20,6 +20,7 @@ class Meaning:
     reading: Reading
     words: tuple[Word, ...]
     in_row: bool  # the words are to follow each other
+    glued: Forms = frozenset()  # names of several words as hashtags have them: кривийріг
 
     @property
     def alternatives(self) -> tuple[Row, ...]:
@@ -28,7 +29,7 @@ class Meaning:
         All that are one word are one row: it is no matter which of them is found.
         """
         rows = [self.reading.row, *(name.row for name in self.reading.names)]
-        single = [row[0] for row in rows if len(row) == 1]
+        single = [row[0] for row in rows if len(row) == 1] + ([self.glued] if self.glued else [])
         merged = [(frozenset[str]().union(*single),)] if single else []
         return tuple(dict.fromkeys([*merged, *(row for row in rows if len(row) > 1)]))
 
@@ -42,8 +43,9 @@ class Meaning:
 
     @property
     def names(self) -> tuple[Tree, ...]:
-        """The joined names."""
-        return tuple(_of_row(name.row) for name in self.reading.names)
+        """The joined names, and what hashtags make of names."""
+        tags = (AnyOf(self.glued),) if self.glued else ()
+        return (*(_of_row(name.row) for name in self.reading.names), *tags)
 
 
 Meanings = Mapping[Word | Phrase, Meaning]
@@ -125,7 +127,10 @@ class _Reader:
         joined = () if exact else tuple(self._joined(words, typed, row))
         alone = not exact and len(words) == 1 and not joined
         surname = self._surname(first) if alone else ""
-        return Meaning(Reading(typed, first.at, row, joined, surname), words, in_row)
+        glued = frozenset[str]() if exact else self._kept(frozenset(self._glued(words)))
+        doubtful = () if exact else tuple(self._doubtful(words, row, joined))
+        reading = Reading(typed, first.at, row, joined, surname, doubtful)
+        return Meaning(reading, words, in_row, glued)
 
     def _forms(self, word: Word) -> Forms:
         raw = _raw(word)
@@ -150,6 +155,26 @@ class _Reader:
             if not _covers(row, name):
                 yield Joined(text, language, tuple(map(frozenset, name)))
 
+    def _glued(self, words: Sequence[Word]) -> Iterator[str]:
+        """What the names of several words are as a hashtag in small letters."""
+        raws = [_raw(word) for word in words]
+        entries = self._lexicon.names_of(raws)
+        typed = [" ".join(raws)] if entries else []
+        for text in (*typed, *(spelling for _, spelling in _spellings(entries))):
+            name = norm(text)
+            glued = name.replace(" ", "")
+            if glued != name and name not in self._choices.without_names and norm(glued) == glued:
+                yield glued
+
+    def _doubtful(self, words: Sequence[Word], row: Row, joined: Sequence[Joined]) -> Iterator[str]:
+        """Names that could be joined, but are words of every day as well."""
+        found = {name.row for name in joined}
+        entries = self._lexicon.names_of([_raw(word) for word in words])
+        for text in dict.fromkeys(each for entry in entries for each in entry.doubtful):
+            name = tuple(self._kept(self._lexicon.forms(token.raw)) for token in tokens(text))
+            if name not in found and not _covers(row, name):
+                yield text
+
     def _surname(self, word: Word) -> str:
         """The word, where it may be a surname."""
         raw = _raw(word)
@@ -170,6 +195,8 @@ def _language(text: str) -> str:
 
 def _covers(row: Row, name: Sequence[Iterable[str]]) -> bool:
     """Whether whatever the name finds, the row finds too."""
+    if len(row) == 1:
+        return any(row[0].issuperset(other) for other in name)
     return len(row) == len(name) and all(
         forms.issuperset(other) for forms, other in zip(row, name, strict=True)
     )

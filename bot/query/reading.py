@@ -15,6 +15,8 @@ class Name:
 
     kind: str  # place, person, office, term
     spellings: Mapping[str, tuple[str, ...]]  # by language; a spelling may be several words
+    # Those that are words of every day as well: they lead to the others, but are only proposed.
+    doubtful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,15 @@ class Reading:
     row: tuple[Forms, ...]  # its words, each in all forms, without those that were dropped
     names: tuple[Joined, ...] = ()  # joined to it
     surname: str = ""  # the word, where it may be a surname that no table has
+    doubtful: tuple[str, ...] = ()  # names that mean something else too, and are not joined
 
     @property
     def proposed(self) -> tuple[str, ...]:
-        """Spellings that could be joined, the likeliest first. Made up when they are asked for,
-        since that takes longer than the rest of a reading.
+        """Spellings that could be joined, the likeliest first. Those of surnames are made up when
+        they are asked for, since that takes longer than the rest of a reading.
         """
         found = proposals(self.surname) if self.surname else ()
-        return tuple(text for text in found if fold(text) not in self.row[0])
+        return (*self.doubtful, *(text for text in found if fold(text) not in self.row[0]))
 
 
 @dataclass(frozen=True, slots=True)

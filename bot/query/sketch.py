@@ -9,6 +9,7 @@ differs must make no other news (`bot.query.agreement`).
 
 from collections.abc import Set
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 from zlib import crc32
@@ -28,30 +29,48 @@ ALIKE = 0.45  # of all pairs of two texts, in both
 CONTAINED = 0.75  # of the pairs of the shorter one, in the longer one...
 CONTAINED_PAIRS = 9  # ...if it has as many
 BRIEF = 7  # with fewer pairs, it is said again and again with another meaning: "air alert"
+MISSING = 5  # of so many words one may be missing in the other text
 
 _ODD = 0x9E3779B1  # spreads what CRC leaves close together
 _BITS = (1 << 32) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
     """The words of a post, ready to be compared."""
 
     words: tuple[str, ...]
-    pairs: frozenset[Pair]
-    numbers: tuple[str, ...]
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The words, each once."""
+        return frozenset(self.words)
+
+    @cached_property
+    def pairs(self) -> frozenset[Pair]:
+        """The words with those that follow them."""
+        return frozenset(pairwise(self.words))
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The words that are numbers, in their order."""
+        return tuple(word for word in self.words if word[0].isdecimal())
 
     @property
     def brief(self) -> bool:
         """Whether it says too little to tell a repost from the same thing happening again."""
-        return len(self.pairs) < BRIEF
+        return len(self.words) <= BRIEF or len(self.pairs) < BRIEF
+
+    @property
+    def few(self) -> int:
+        """So many of its words may be missing in a longer text that tells the same."""
+        return len(self.said) // MISSING
 
 
+@lru_cache(maxsize=64)  # a post is compared with several in a row
 def wording(normalised: str) -> Wording:
     """The wording of normalised words that are parted by blanks."""
-    words = tuple(normalised.split())
-    numbers = tuple(word for word in words if word[0].isdecimal())
-    return Wording(words, frozenset(pairwise(words)), numbers)
+    return Wording(tuple(normalised.split()))
 
 
 def last_lines(text: str) -> list[str]:
@@ -97,12 +116,20 @@ def footprint(normalised: str) -> list[int]:
 
 def same_story(one: Wording, other: Wording) -> bool:
     """Whether two texts tell the same. Symmetrical; brief ones must be equal word for word."""
-    if one.brief or other.brief:
-        return one.words == other.words and bool(one.words)
+    if one.words == other.words:
+        return bool(one.words)
+    # First what is seen soonest and most often: whichever is the shorter, it says other things.
+    if not (_is_in(one, other) or _is_in(other, one)) or one.brief or other.brief:
+        return False
     shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
     if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
         return False
     return _resemble(shorter, longer) and agree(shorter.words, longer.words)
+
+
+def _is_in(one: Wording, other: Wording) -> bool:
+    """Whether the words of one text are in the other, but for few."""
+    return len(one.said) - len(one.said & other.said) <= one.few
 
 
 def _resemble(shorter: Wording, longer: Wording) -> bool:

@@ -15,22 +15,27 @@ What posts contain and what becomes of it:
 * two scripts in one chunk that it does not explain: two words;
 * Latin capitals that look Cyrillic in a Cyrillic text (HATO), or before a number (X-101): Cyrillic;
 * letters beside digits: two words, so that the hyphen of Су-34 does not matter;
+* single letters with dots between (U.S., Т.В.О., т.в.о.): one word, the same as without dots; but
+  two Cyrillic ones are somebody's initials, and two small ones are no name (e.g., в.о.);
+* US, IT and WHO in capitals, with dots or without, are not the words us, it and who: they are
+  compared as small capitals (ᴜꜱ), which are letters of their own;
 * links, mentions and e-mail addresses: not words at all.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.query.chunks import APOSTROPHES, CYRILLIC, LATIN, is_latin, spans, without_addresses
+
 # An index built with other words than these must be rebuilt: when the rules below change (the
 # first number), or the tables of Python's Unicode data do (the rest).
-NORM_VERSION = f"1/{unicodedata.unidata_version}"
+NORM_VERSION = f"2/{unicodedata.unidata_version}"
 
-_APOSTROPHES = "'`´ʹʻʼ‘’‛′＇\u0374\u1fef\u1ffd"
-_TO_APOSTROPHE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
+_TO_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 # Letters that look alike. Lower-case т к м н look like Latin ones in italics only, which a
 # person who writes Latin does not use: hence more pairs in one direction than in the other.
@@ -38,8 +43,6 @@ _LATIN_ALIKE, _CYRILLIC_ALIKE = "aceiopxyABCEHIKMOPTXY", "асеіорхуАВС
 _TO_CYRILLIC = str.maketrans(_LATIN_ALIKE + "tkmhjJ", _CYRILLIC_ALIKE + "ткмнјЈ")
 _TO_LATIN = str.maketrans(_CYRILLIC_ALIKE + "јЈѕЅһҺ", _LATIN_ALIKE + "jJsShH")
 
-_CYRILLIC = re.compile(r"[\u0400-\u0481\u048a-\u052f]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u02af\u1e00-\u1eff\u2c60-\u2c7f\ua722-\ua7ff]")
 _CYRILLIC_CAPITALS = re.compile(r"[ABCEHIKMOPTXY]{1,5}")
 _NUMBER_FOLLOWS = re.compile(r"[-\u2010-\u2015\u00a0 ]?\d")
 
@@ -53,17 +56,10 @@ _EQUAL = str.maketrans(
     {"ё": "е", "ї": "і", "ґ": "г", "ς": "σ", "'": None, "ʼ": None, "ʹ": None, "ʻ": None}
 )
 
-# Every repetition is possessive and starts only where a run starts: linear on any text. What a
-# letter or an accent follows at once is no address, however the accent is encoded.
-_NOT_GLUED = r"(?![^\W_]|[\u0300-\u036f])"
-_ADDRESSES = re.compile(
-    r"(?<![A-Za-z])(?:[A-Za-z]++://|[Ww]{3}\.)\S++"
-    rf"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9.-]++{_NOT_GLUED}"
-    rf"|@[A-Za-z][A-Za-z0-9_]*+{_NOT_GLUED}"
-    r"|(?<![A-Za-z0-9.-])[A-Za-z0-9.-]++"
-    r"(?:(?<=\.[A-Za-z]{2})|(?<=\.[A-Za-z]{3})|(?<=\.[A-Za-z]{4}))/\S*+"
-)
-_INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+# In capitals these name something; in small letters they are in nearly every English text.
+_SMALL_CAPITALS = {"it": "ɪᴛ", "us": "ᴜꜱ", "who": "ᴡʜᴏ"}
+_SHOWN = {small: word.upper() for word, small in _SMALL_CAPITALS.items()}
+
 _TAG_SIGNS = "#＃_"  # an underscore parts the words of a hashtag
 
 
@@ -135,10 +131,22 @@ def spelling(raw: str) -> str:
     if raw[:1].isdecimal():
         return "".join(filter(str.isdecimal, decomposed))
     bare = decomposed.removesuffix("'s").removesuffix("'S")
-    lowered = (_in_one_script(bare) or bare).lower()
+    written = _in_one_script(bare) or bare
+    lowered = written.lower()
     for parts, letter in _COMPOSED.items():
         lowered = lowered.replace(parts, letter)
-    return "".join(filter(_is_spelled, lowered)).strip("'")
+    word = "".join(filter(_is_spelled, lowered)).strip("'")
+    return _SMALL_CAPITALS.get(word, word) if written.isupper() else word
+
+
+def in_either_case(word: str) -> frozenset[str]:
+    """A normal form, and that of the same letters in capitals where it is another one."""
+    return frozenset({word, _SMALL_CAPITALS.get(word, word)})
+
+
+def shown(word: str) -> str:
+    """A normal form as people write it: US, where small capitals are compared."""
+    return _SHOWN.get(word, word)
 
 
 def look_alikes(raw: str) -> tuple[str, ...]:
@@ -156,38 +164,13 @@ def _is_spelled(character: str) -> bool:
 def _read(text: str) -> Iterator[tuple[int, tuple[Token, ...]]]:
     """The chunks of `text`: where each begins, and its words by offsets into it."""
     # The Kelvin sign is canonically a K, but no K to the patterns.
-    shown = _without_addresses(text.replace("\u212a", "K"))
-    for match in _chunks().finditer(shown):
-        start, end = match.span()
-        chunk = match.group()
-        if _CYRILLIC_CAPITALS.fullmatch(chunk) and _reads_cyrillic(shown, start, end):
+    plain = without_addresses(text.replace("\u212a", "K"))
+    for start, end in spans(plain):
+        chunk = plain[start:end]
+        capitals = _CYRILLIC_CAPITALS.fullmatch(chunk.replace(".", ""))
+        if capitals and _reads_cyrillic(plain, start, end):
             chunk = chunk.translate(_TO_CYRILLIC)
-        yield start, _parts(chunk, start > 0 and shown[start - 1] in _TAG_SIGNS)
-
-
-def _without_addresses(text: str) -> str:
-    """`text` with blanks in place of links, mentions and e-mail addresses; offsets stay."""
-    if "/" not in text and "@" not in text and "www." not in text.lower():
-        return text
-    return _ADDRESSES.sub(lambda address: " " * len(address.group()), text)
-
-
-@cache
-def _chunks() -> re.Pattern[str]:
-    letter = r"[^\W\d_\u115f\u1160\u3164\uffa0]"  # without the Hangul fillers: they are blanks
-    # The look-ahead is for speed: the class reaches beyond U+FFFF, and is slow to say no.
-    mark = rf"(?:(?=[\u00ad\u0300-\U0010ffff])[{_attached()}])"
-    apostrophe = f"[{_APOSTROPHES}](?={mark}*+{letter})"
-    quotation_mark = f'"(?={mark}*+(?:[яюєїЯЮЄЇ]|[іІ]{mark}*?\u0308))'
-    inside = f"{mark}++|{apostrophe}|{quotation_mark}|{letter}++"
-    return re.compile(rf"{letter}++(?:{inside})*+|\d++(?:[{_INVISIBLE}]++\d++)*+")
-
-
-def _attached() -> str:
-    """All characters that belong to the one before: marks, and invisible ones."""
-    planes = (range(0x1F000), range(0xE0000, 0xE0200))  # there are none between the two
-    characters = (chr(code) for plane in planes for code in plane)
-    return "".join(c for c in characters if unicodedata.category(c) in {"Mn", "Mc", "Me", "Cf"})
+        yield start, _parts(chunk, start > 0 and plain[start - 1] in _TAG_SIGNS)
 
 
 def _reads_cyrillic(text: str, start: int, end: int) -> bool:
@@ -203,8 +186,8 @@ def _reads_cyrillic(text: str, start: int, end: int) -> bool:
 @lru_cache(maxsize=8)
 def _is_mostly_cyrillic(text: str) -> bool:
     """Kept for the other words of the same text."""
-    cyrillic = len(_CYRILLIC.findall(text))
-    return cyrillic > 0 and 2 * cyrillic >= len(_LATIN.findall(text))
+    cyrillic = len(CYRILLIC.findall(text))
+    return cyrillic > 0 and 2 * cyrillic >= len(LATIN.findall(text))
 
 
 @lru_cache(maxsize=32_768)
@@ -224,7 +207,7 @@ def _new_capitals(chunk: str) -> list[int]:
     cuts = []
     after_small = False
     for place, character in enumerate(chunk):
-        if not character.isalpha() or character in _APOSTROPHES:
+        if not character.isalpha() or character in APOSTROPHES:
             continue
         capital = character != character.lower()
         if capital and after_small:
@@ -241,20 +224,16 @@ def _script_changes(chunk: str) -> list[int]:
     return [
         place
         for (_, before), (place, after) in pairwise(letters)
-        if _is_latin(before) is not _is_latin(after)
+        if is_latin(before) is not is_latin(after)
     ]
-
-
-def _is_latin(character: str) -> bool:
-    return _LATIN.search(unicodedata.normalize("NFKD", character)) is not None
 
 
 def _in_one_script(decomposed: str) -> str | None:
     """The letters in one script, as far as look-alikes can do it; None if they cannot."""
-    cyrillic, latin = len(_CYRILLIC.findall(decomposed)), len(_LATIN.findall(decomposed))
+    cyrillic, latin = len(CYRILLIC.findall(decomposed)), len(LATIN.findall(decomposed))
     if not cyrillic or not latin:
         return decomposed
-    attempts = [(_TO_CYRILLIC, _LATIN), (_TO_LATIN, _CYRILLIC)]
+    attempts = [(_TO_CYRILLIC, LATIN), (_TO_LATIN, CYRILLIC)]
     if latin > cyrillic:
         attempts.reverse()
     for table, foreign in attempts:

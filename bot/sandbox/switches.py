@@ -94,13 +94,14 @@ class Switches:
         code: int,
         message: str,
         times: int = 1,
-        account: Actor | None = None,
         chat: Actor | Group | Channel | None = None,
     ) -> None:
-        """Refuse a method, for all or one account or chat, with an error of one's own choice."""
-        asker = account.id if account else None
-        error = RpcError(message, code)
-        self._faults.refuse(error, method, account=asker, place=_marked(chat), times=times)
+        """Refuse a method, for all or one chat, with an error of one's own choice."""
+        self._faults.refuse(RpcError(message, code), method, place=_marked(chat), times=times)
+
+    def error_to(self, account: Actor, method: str, code: int, message: str) -> None:
+        """Refuse a method once to an account, with an error of one's own choice."""
+        self._faults.refuse(RpcError(message, code), method, account=account.id)
 
     def lose_response(self, method: str, times: int = 1) -> None:
         """Do what is asked, then cut the connection instead of answering."""

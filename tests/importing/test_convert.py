@@ -161,7 +161,7 @@ def test_an_answer_to_another_chat_gives_the_state_that_the_watcher_saw(
 
 
 def test_who_signed_a_post_gives_the_state_that_the_watcher_saw() -> None:
-    fields = message(from_id="user9", **{"from": "Ганна"})
+    fields = {**message(from_id="user9"), "from": "Ганна"}
     assert_same_state(fields, original(from_id=t.PeerUser(9)))
 
 

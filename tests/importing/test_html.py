@@ -3,6 +3,7 @@
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -52,7 +53,7 @@ def one(inside: str) -> Post:
     return post
 
 
-def of_json(**parts: object) -> Post:
+def of_json(**parts: Any) -> Post:
     return Converter(CHANNEL, Calendar("UTC", NOW), Folder(Path())).post(message(**parts))
 
 

@@ -145,7 +145,7 @@ async def test_a_flood_wait_of_a_chat_leaves_other_chats_alone(
 async def test_any_error_can_be_answered_to_one_account(
     telegram: Telegram, connected: Connect, client: TelegramClient, watcher: User, bot: Bot
 ) -> None:
-    telegram.faults.error("updates.GetState", 400, "CHANNEL_PRIVATE", account=watcher)
+    telegram.faults.error_to(watcher, "updates.GetState", 400, "CHANNEL_PRIVATE")
     other = await connected(bot)
     assert await other(F.updates.GetStateRequest())
     with pytest.raises(errors.ChannelPrivateError):

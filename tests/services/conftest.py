@@ -1,20 +1,27 @@
 """Services over a real archive, with a clock that moves when one waits."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from bot.clock import Clock
 from bot.query.lexicon import Lexicon
 from bot.query.parse import parse
 from bot.query.reading import Choices, Name
 from bot.query.words import norm
+from bot.sandbox.people import Bot, User
+from bot.sandbox.telegram import Telegram
+from bot.telegram.client import Account, Login, Server
 from bot.understanding import stored, understood
 from storage import channels, rules, subscribers
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from storage.records import Asked, Batch, Channel, ChannelState, Post, Subscriber, Via
 from storage.rules import Stored
 from tests.clocks import ManualClock
+from tests.fresh import fresh
 
 CHANNEL = Channel(77, "Сергій Гайдай", "luhanskaVTSA", ChannelState.JOINED)
 
@@ -26,10 +33,49 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def archive(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Archive]:
-    async with open_archive(tmp_path / "a.sqlite3", norm, clock.now()) as archive:
+    async with fresh(tmp_path / "a.sqlite3", norm, clock.now()) as archive:
         async with archive.transaction() as tx:
             await channels.save(tx, CHANNEL)
         yield archive
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with Telegram.running(seed=1) as telegram:
+        yield telegram
+
+
+@pytest.fixture
+def watcher(telegram: Telegram) -> User:
+    return telegram.user("Watcher", phone="380990000001")
+
+
+@pytest.fixture
+def bot(telegram: Telegram) -> Bot:
+    return telegram.bot("postwatch_bot", token="1000:sandbox-token")
+
+
+@asynccontextmanager
+async def connected(telegram: Telegram, who: User | Bot, session: Path) -> AsyncIterator[Account]:
+    """The watcher's or the bot's account, signed in and connected until the end."""
+    server = Server(telegram.host, telegram.port, telegram.dc_id, telegram.public_key)
+    token = who.token if isinstance(who, Bot) else ""
+    login = Login(session.stem, telegram.seed_session(session, who), 1, "x", token, server)
+    account = Account(login, Clock(), lambda _state, _reason: None)
+    running = asyncio.create_task(account.run())
+    async with asyncio.timeout(15):
+        await account.ready.wait()
+    yield account
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+@pytest.fixture
+async def account(telegram: Telegram, bot: Bot, tmp_path: Path) -> AsyncIterator[Account]:
+    """The bot's, connected."""
+    async with connected(telegram, bot, tmp_path / "bot.session") as account:
+        yield account
 
 
 LEXICON = Lexicon(
@@ -47,7 +93,7 @@ async def subscribe(archive: Archive, chat_id: int, *queries: str) -> Subscriber
     return subscriber
 
 
-async def meant(archive: Archive, query: str, choices: Choices = Choices()) -> Stored:  # noqa: B008 -- frozen
+async def meant(archive: Archive, query: str, choices: Choices = Choices()) -> Stored:  # noqa: B008 -- Choices are frozen: one default cannot be changed by a call
     """How a rule is kept."""
     found = await understood(archive.reader, LEXICON, parse(query, rule=True), choices)
     return stored(found, choices, LEXICON)

@@ -12,7 +12,7 @@ from bot.ingest import Ingest
 from bot.query.parse import parse
 from bot.query.reading import Choices
 from bot.understanding import stored, understood
-from storage import channels, outbox, rules, subscribers
+from storage import channels, outbox, queues, rules, subscribers
 from storage.db import Archive
 from storage.records import (
     Asked,
@@ -92,19 +92,20 @@ class Desk:
     async def delivers(self, fails: Callable[[Due], bool] | None = None) -> None:
         """Send all that is due until nothing is, as delivery does; what fails fails for good."""
         self.clock.forward(2)
-        while rows := await outbox.due(self.archive.reader, self.clock.now(), 100):
+        while rows := await queues.due(self.archive.reader, self.clock.now(), 100):
             for due in rows:
                 await self.attempts(due, fails is not None and fails(due))
 
     async def attempts(self, due: Due, fails: bool) -> None:
         async with self.archive.transaction() as tx:
             message = due.message or await self.composer.compose(due)
+            assert message is not None, "what is owed has something to tell"
             await outbox.freeze(tx, due.id, message)
         async with self.archive.transaction() as tx:
             if fails:
                 if due.kind == "alert":
-                    number, _, message = due.subject.partition("/")
-                    self.failed.add((due.subscriber.chat_id, f"{NAMES[int(number)]}/{message}"))
+                    number, _, told = due.subject.partition("/")
+                    self.failed.add((due.subscriber.chat_id, f"{NAMES[int(number)]}/{told}"))
                 await outbox.failed(tx, due.id, "REFUSED", self.clock.now())
                 return
             self.sent += 1

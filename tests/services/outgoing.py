@@ -12,7 +12,7 @@ from bot.alerts.pace import Pace
 from bot.alerts.places import Places
 from bot.ingest import Ingest
 from bot.owner.massdeletions import MassDeletions
-from storage import channels, outbox
+from storage import channels, queues
 from storage.db import Archive
 from storage.records import Batch, Channel, ChannelState, Due
 from tests.clocks import ManualClock
@@ -62,7 +62,7 @@ class Outgoing:
     async def due(self, seconds: float = 0) -> Sequence[Due]:
         """What delivery would take up then."""
         self.clock.forward(seconds)
-        return await outbox.due(self.archive.reader, self.clock.now(), 100)
+        return await queues.due(self.archive.reader, self.clock.now(), 100)
 
     async def tells(self, seconds: float = 3) -> list[str]:
         """What is said within so many seconds."""

@@ -36,17 +36,6 @@ class States:
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram.running(seed=1) as telegram:
-        yield telegram
-
-
-@pytest.fixture
-def watcher(telegram: Telegram) -> User:
-    return telegram.user("Watcher", phone="380990000001")
-
-
-@pytest.fixture
 def states() -> States:
     return States()
 

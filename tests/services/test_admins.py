@@ -1,52 +1,15 @@
 """Who runs a chat: asked of Telegram, remembered for a minute, and never guessed."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from bot.clock import Clock
 from bot.outcomes import Outcome
 from bot.sandbox.groups import Group, Kind
 from bot.sandbox.people import Bot
 from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
 from bot.telegram.admins import Admins
-from bot.telegram.client import Account, AccountState, Login, Server
+from bot.telegram.client import Account
 from tests.clocks import ManualClock
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram.running(seed=1) as telegram:
-        yield telegram
-
-
-@pytest.fixture
-def bot(telegram: Telegram) -> Bot:
-    return telegram.bot("postwatch_bot", token="1000:sandbox-token")
-
-
-@pytest.fixture
-async def account(telegram: Telegram, bot: Bot, tmp_path: Path) -> AsyncIterator[Account]:
-    session = telegram.seed_session(tmp_path / "bot.session", bot)
-    server = Server(telegram.host, telegram.port, telegram.dc_id, telegram.public_key)
-    login = Login("bot", session, 1, "x", bot.token, server)
-    connected = asyncio.Event()
-
-    def entered(state: AccountState, _reason: str) -> None:
-        if state is AccountState.CONNECTED:
-            connected.set()
-
-    account = Account(login, Clock(), entered)
-    running = asyncio.create_task(account.run())
-    async with asyncio.timeout(15):
-        await connected.wait()
-    yield account
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
 
 
 @pytest.fixture

@@ -311,7 +311,8 @@ class Dying(Telegram):
     ) -> int:
         await self._telegram.send(subscriber, message, random_id, reply_to)
         self.sent.set()
-        return await asyncio.get_running_loop().create_future()
+        forever: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        return await forever
 
 
 async def test_a_crash_between_sending_and_marking_doubles_nothing(

@@ -1,6 +1,5 @@
 """The list of dialogs is read to its end, whoever stands where two pages meet."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,38 +8,19 @@ import pytest
 from telethon import TelegramClient
 from telethon.tl import types
 
-from bot.clock import Clock
 from bot.sandbox.people import User
 from bot.sandbox.telegram import Telegram
 from bot.telegram import dialogs
-from bot.telegram.client import Account, Login, Server
+from bot.telegram.client import Account
+from tests.services.conftest import connected
 
 CHANNELS = 150  # a page is a hundred conversations
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram.running(seed=1) as telegram:
-        yield telegram
-
-
-@pytest.fixture
-def watcher(telegram: Telegram) -> User:
-    return telegram.user("Watcher", phone="380990000001")
-
-
-@pytest.fixture
 async def account(telegram: Telegram, watcher: User, tmp_path: Path) -> AsyncIterator[Account]:
-    session = telegram.seed_session(tmp_path / "watcher.session", watcher)
-    server = Server(telegram.host, telegram.port, telegram.dc_id, telegram.public_key)
-    login = Login("watcher", session, 1, "x", server=server)
-    account = Account(login, Clock(), lambda _state, _reason: None)
-    running = asyncio.create_task(account.run())
-    await account.ready.wait()
-    yield account
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    async with connected(telegram, watcher, tmp_path / "watcher.session") as account:
+        yield account
 
 
 async def _write(telegram: Telegram, writer: User, watcher: User) -> None:

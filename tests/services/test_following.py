@@ -14,7 +14,7 @@ from bot.alerts.following import SEVERAL, Following
 from bot.ingest import Ingest
 from bot.locales import units
 from bot.owner.massdeletions import MassDeletions
-from storage import bursts, joining, outbox, posts, rules
+from storage import bursts, joining, outbox, posts, queues, rules
 from storage.db import Archive
 from storage.records import (
     CAPTION_UNITS,
@@ -59,7 +59,7 @@ class Desk:
         """What leaves within so many seconds."""
         self._clock.forward(seconds)
         told: list[tuple[Due, Message]] = []
-        while rows := await outbox.due(self.archive.reader, self._clock.now(), 100):
+        while rows := await queues.due(self.archive.reader, self._clock.now(), 100):
             for due in rows:
                 async with self.archive.transaction() as tx:
                     message = due.message or await self._compose(due)

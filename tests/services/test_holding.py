@@ -12,7 +12,7 @@ from bot.query.reading import Choices
 from bot.query.tree import AnyOf, dumps
 from bot.query.words import norm
 from storage import held as hits
-from storage import outbox, rules
+from storage import outbox, queues, rules
 from storage.db import Archive
 from storage.records import NEVER_LATE, Handling, Message, Mode, Reason, Rule, Via
 from storage.rules import Stored
@@ -232,7 +232,7 @@ async def test_what_comes_after_the_album_was_told_is_held_if_its_rule_says_so(
     await rule(archive, anna, "вода", mode=Mode.DIGEST)
     await ingest.apply(batch(post(1, "Кава", posted_at=NOW, grouped_id=5)))
     async with archive.transaction() as tx:
-        for due in await outbox.due(archive.reader, NOW + HOUR, 9):
+        for due in await queues.due(archive.reader, NOW + HOUR, 9):
             await outbox.freeze(tx, due.id, Message("as it was then"))
     await ingest.apply(batch(post(2, "Вода", posted_at=NOW, grouped_id=5)))
     assert len(await owed(archive)) == 1
@@ -255,7 +255,7 @@ async def test_what_another_query_catches_anew_is_in_a_digest_that_has_not_left(
     async with archive.transaction() as tx:
         await hits.move(tx, anna.id, [Reason.DIGEST], NOW)
         await hits.tell(tx, archive.id, anna.id, NOW)
-        for due in await outbox.due(tx, NOW, 9) if composed else ():
+        for due in await queues.due(tx, NOW, 9) if composed else ():
             await outbox.freeze(tx, due.id, Message("a digest"))
     await another_query(archive, kept, "чай")
     await ingest.apply(batch(post(1, "Чай", posted_at=NOW, pts=5, edited_at=NOW)))

@@ -7,7 +7,7 @@ import pytest
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
-from storage import outbox, posts, rules, search
+from storage import outbox, posts, queues, rules, search
 from storage.db import Archive
 from storage.records import Absence, Batch, Deletion, Message, Via
 from storage.search import Search
@@ -29,7 +29,7 @@ def ingest(archive: Archive, clock: ManualClock, woken: list[bool]) -> Ingest:
 
 async def owed(archive: Archive, clock: ManualClock) -> list[tuple[int, str, str]]:
     clock.forward(10)
-    rows = await outbox.due(archive.reader, clock.now(), 100)
+    rows = await queues.due(archive.reader, clock.now(), 100)
     return sorted((due.subscriber.chat_id, due.kind, due.subject) for due in rows)
 
 
@@ -135,7 +135,7 @@ async def test_the_parts_of_an_album_are_one_alert_that_waits_for_them(
 ) -> None:
     await subscribe(archive, ANNA, "білогорівка")
     await ingest.apply(batch(post(1, "Білогорівка", grouped_id=5)))
-    assert await outbox.due(archive.reader, clock.now(), 9) == []
+    assert await queues.due(archive.reader, clock.now(), 9) == []
     await ingest.apply(batch(post(2, "Знову Білогорівка", grouped_id=5)))
     assert await owed(archive, clock) == [(ANNA, "alert", "77/g5")]
 
@@ -144,7 +144,7 @@ async def composed(archive: Archive, clock: ManualClock) -> None:
     """Let delivery make its first attempt at all that is owed now."""
     clock.forward(10)
     async with archive.transaction() as tx:
-        for due in await outbox.due(archive.reader, clock.now(), 100):
+        for due in await queues.due(archive.reader, clock.now(), 100):
             await outbox.freeze(tx, due.id, Message("as it was then"))
             await outbox.sent(tx, due.id, 1, clock.now())
 
@@ -197,7 +197,7 @@ async def test_the_alert_of_a_late_part_shows_that_part_and_what_hit_it(
     await ingest.apply(batch(post(1, "Білогорівка", **ALBUM)))
     await composed(archive, clock)
     await ingest.apply(batch(post(2, "Наступ", **ALBUM)))
-    [due] = await outbox.due(archive.reader, clock.now(), 9)
+    [due] = await queues.due(archive.reader, clock.now(), 9)
     message = await Composer(archive, clock).compose(due)
     assert message
     html = message.html

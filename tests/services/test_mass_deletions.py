@@ -5,7 +5,7 @@ import pytest
 from bot.alerts.composing import Composer
 from bot.ingest import Ingest
 from bot.owner.massdeletions import MANY, MassDeletions
-from storage import bursts, outbox, posts
+from storage import bursts, posts, queues
 from storage.db import Archive
 from storage.records import Absence, Batch, Deletion, Via
 from tests.clocks import ManualClock
@@ -32,7 +32,7 @@ def gone(clock: ManualClock, ids: range, via: Via = Via.LIVE) -> Batch:
 async def told(archive: Archive, clock: ManualClock) -> list[str]:
     """What the owner is owed by now, as composed at its time."""
     clock.forward(61)
-    rows = await outbox.due(archive.reader, clock.now(), 100)
+    rows = await queues.due(archive.reader, clock.now(), 100)
     made = [await Composer(archive, clock).compose(due) for due in rows]
     return [message.html for message in made if message]
 

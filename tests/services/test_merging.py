@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from storage import held, outbox, rules, subscribers
+from storage import held, outbox, queues, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Handling, Mode, Post, Subscriber, Via, Wishes
@@ -109,6 +109,18 @@ async def test_what_a_channel_forwards_joins_what_it_said_itself(
     await desk.hears(said(77, 2, f"{NEWS} Далі буде.", at=60, forward=forward(away)))
     await desk.delivers()
     assert desk.links(ANNA)[0][0] == "luhanskaVTSA/2"
+
+
+async def test_a_repost_of_what_is_said_every_hour_joins_the_last_one(
+    desk: Desk, anna: Subscriber
+) -> None:
+    text = "Білогорівка: повітряна тривога"
+    for number in range(1, 26):
+        desk.clock.forward(HOUR)
+        await desk.hears(said(77, number, text, at=HOUR * number))
+    await desk.hears(said(78, 1, text, at=HOUR * 25 + 60))
+    await desk.delivers()
+    assert desk.links(ANNA)[-1] == ["truha/1", "luhanskaVTSA/25"]
 
 
 async def test_whoever_does_not_want_it_is_told_of_each(desk: Desk, anna: Subscriber) -> None:
@@ -363,7 +375,7 @@ async def test_what_is_only_counted_is_not_read(desk: Desk, anna: Subscriber, to
         for number in range(first, first + 38):
             await desk.hears(said(78 + number % 4, number, at=number))
         asked.clear()
-        [due] = await outbox.due(desk.archive.reader, desk.clock.now(), 9)
+        [due] = await queues.due(desk.archive.reader, desk.clock.now(), 9)
         message = await desk.composer.compose(due)
         assert message is not None and f", and {first + 16} more" in message.html
         took.append(len(asked))
@@ -381,7 +393,7 @@ async def test_what_joins_is_told_after_newer_alerts_and_before_digests(
     await desk.hears(said(78, 2, at=60))
     await desk.hears(said(79, 3, "Білогорівка: інше", at=61))
     kinds = []
-    while rows := await outbox.due(desk.archive.reader, desk.clock.now(), 9):
+    while rows := await queues.due(desk.archive.reader, desk.clock.now(), 9):
         kinds += [due.kind for due in rows]
         async with desk.archive.transaction() as tx:
             await outbox.sent(tx, rows[0].id, len(kinds), desk.clock.now())

@@ -16,7 +16,7 @@ from bot.sandbox.drafts import picture
 from bot.sandbox.people import Bot
 from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
-from bot.telegram.client import Account, Login, Server
+from bot.telegram.client import Account
 from bot.telegram.sending import Sending
 from bot.telegram.uploads import PART, Uploads
 from storage import outbox
@@ -27,31 +27,6 @@ from storage.records import Button, Document, Does, Due, Message, Subscriber
 from tests.services.conftest import subscribe
 
 LIST = Document("видалені.txt", "1. Білогорівка\n".encode())
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with Telegram.running(seed=1) as telegram:
-        yield telegram
-
-
-@pytest.fixture
-def bot(telegram: Telegram) -> Bot:
-    return telegram.bot("postwatch_bot", token="1000:sandbox-token")
-
-
-@pytest.fixture
-async def account(telegram: Telegram, bot: Bot, tmp_path: Path) -> AsyncIterator[Account]:
-    session = telegram.seed_session(tmp_path / "bot.session", bot)
-    server = Server(telegram.host, telegram.port, telegram.dc_id, telegram.public_key)
-    login = Login("bot", session, 1, "x", bot_token=bot.token, server=server)
-    account = Account(login, Clock(), lambda _state, _reason: None)
-    running = asyncio.create_task(account.run())
-    await account.ready.wait()
-    yield account
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
 
 
 @pytest.fixture

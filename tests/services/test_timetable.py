@@ -1,8 +1,7 @@
 """Digests leave when they are due, once, with everything that was held for them."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,7 @@ from bot.alerts.deciding import Deciding
 from bot.alerts.timetable import Timetable
 from bot.ingest import Ingest
 from bot.locales import units
-from storage import bursts, outbox, rules, subscribers
+from storage import bursts, outbox, queues, rules, subscribers
 from storage import held as hits
 from storage.db import Archive
 from storage.records import Due, Message, Mode, Reason, Via
@@ -33,36 +32,46 @@ def ingest(archive: Archive, clock: ManualClock) -> Ingest:
     return Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
 
 
-@asynccontextmanager
-async def looking(archive: Archive, clock: ManualClock) -> AsyncIterator[asyncio.Event]:
-    """The service running; the event is set when it owes something."""
-    woken = asyncio.Event()
-    timetable = Timetable(archive, clock, woken.set)
-    task = asyncio.create_task(timetable.run())
-    try:
-        yield woken
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+class Asked(ManualClock):
+    """A clock that stands, and knows when it is asked for the time again."""
+
+    def __init__(self, now: int) -> None:
+        super().__init__(now)
+        self.before = False
+        self.again = asyncio.Event()
+
+    def now(self) -> int:
+        if self.before:
+            self.again.set()
+        self.before = True
+        return super().now()
 
 
 async def look(archive: Archive, clock: ManualClock, *, finds: bool = True) -> None:
-    """Start the program, let it look, and kill it."""
-    async with looking(archive, clock) as woken, asyncio.timeout(5):
-        if finds:
-            await woken.wait()
-        else:
-            for _ in range(20):
-                await asyncio.sleep(0.001)
-            assert not woken.is_set()
+    """Start the program, let it look once, and kill it."""
+    asked, woken = Asked(clock.now()), asyncio.Event()
+    timetable = Timetable(archive, asked, woken.set)
+    timetable.nudge()  # the time is asked for again when the first look is over
+    task = asyncio.create_task(timetable.run())
+    async with asyncio.timeout(5):
+        await asked.again.wait()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert woken.is_set() is finds
 
 
 async def composed(archive: Archive, clock: ManualClock) -> list[str]:
     """What the digests that are due say."""
     composer = Composer(archive, clock)
-    due: list[Due] = await outbox.due(archive.reader, clock.now(), 9)
-    return [html.parse((await composer.compose(each)).html)[0] for each in due]
+    due: list[Due] = await queues.due(archive.reader, clock.now(), 9)
+    return [html.parse((await message_for(composer, each)).html)[0] for each in due]
+
+
+async def message_for(composer: Composer, due: Due) -> Message:
+    message = await composer.compose(due)
+    assert message is not None, "there is something to tell"
+    return message
 
 
 async def test_a_digest_is_owed_when_it_is_due_and_tells_what_was_held(
@@ -152,8 +161,8 @@ async def test_a_clock_that_was_put_back_loses_nothing(
     clock.time = EIGHT
     await look(archive, clock)
     async with archive.transaction() as tx:
-        for due in await outbox.due(archive.reader, EIGHT, 9):
-            await outbox.freeze(tx, due.id, await Composer(archive, clock).compose(due))
+        for due in await queues.due(archive.reader, EIGHT, 9):
+            await outbox.freeze(tx, due.id, await message_for(Composer(archive, clock), due))
     clock.time = EIGHT - HOUR
     await ingest.apply(batch(post(2, "Кава", posted_at=NOW)))
     clock.time = EIGHT + 5
@@ -206,7 +215,7 @@ async def test_counts_are_compared_with_the_week_before(
     clock.time = EIGHT
     await look(archive, clock)
     async with archive.transaction() as tx:
-        [first] = await outbox.due(archive.reader, clock.now(), 9)
+        [first] = await queues.due(archive.reader, clock.now(), 9)
         await outbox.sent(tx, first.id, 1, clock.now())
     [text] = await composed(archive, clock)
     assert "кава · 1 post · hits of this time: 1, 1 week before: 3" in text
@@ -244,14 +253,14 @@ async def test_what_is_composed_in_quiet_hours_makes_no_sound(
     await rule(archive, anna, "кава")
     await ingest.apply(batch(post(1, "Кава", posted_at=NOW)))
     composer = Composer(archive, clock)
-    [due] = await outbox.due(archive.reader, NOW, 9)
-    assert not (await composer.compose(due)).silent
+    [due] = await queues.due(archive.reader, NOW, 9)
+    assert not (await message_for(composer, due)).silent
     clock.time = NOW + HOUR
-    assert (await composer.compose(due)).silent
+    assert (await message_for(composer, due)).silent
     async with archive.transaction() as tx:
         burst = await bursts.note(tx, 77, [due.post_id or 0], clock.now())
     deletion = replace(due, kind="burst", subject=f"burst/{burst.id}", post_id=None)
-    assert not (await composer.compose(deletion)).silent
+    assert not (await message_for(composer, deletion)).silent
 
 
 async def test_a_digest_that_is_told_anew_in_the_same_instant_is_another(
@@ -265,7 +274,7 @@ async def test_a_digest_that_is_told_anew_in_the_same_instant_is_another(
         async with archive.transaction() as tx:
             await hits.move(tx, anna.id, tuple(Reason), EIGHT)
             assert await hits.tell(tx, archive.id, anna.id, EIGHT)
-            for due in await outbox.due(tx, EIGHT, 9):
+            for due in await queues.due(tx, EIGHT, 9):
                 await outbox.freeze(tx, due.id, Message("as it was then"))
                 await outbox.sent(tx, due.id, number, EIGHT)
     assert len(await owed(archive)) == 3

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from storage.db import Archive, open_archive
+from storage.db import Archive
+from tests.fresh import fresh
 from tests.storage.archives import CHANNEL, NOW, norm, save_channels
 
 
 @pytest.fixture
 async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
-    async with open_archive(tmp_path / "archive.sqlite3", norm, NOW) as opened:
+    async with fresh(tmp_path / "archive.sqlite3", norm, NOW) as opened:
         await save_channels(opened, CHANNEL)
         yield opened

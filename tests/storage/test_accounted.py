@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage import accounted
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from storage.records import Stretch
+from tests.fresh import fresh
 from tests.storage.archives import CHANNEL, NOW, POST, apply, gone, norm, plans, save_channels
 
 TOP = 40
@@ -43,7 +44,7 @@ async def _gaps(
     posted: set[int], deleted: set[int], asked: list[Stretch], within: Stretch
 ) -> tuple[list[Stretch], list[Stretch]]:
     with tempfile.TemporaryDirectory() as folder:
-        async with open_archive(Path(folder) / "a.sqlite3", norm, NOW) as archive:
+        async with fresh(Path(folder) / "a.sqlite3", norm, NOW) as archive:
             await save_channels(archive, CHANNEL, CHANNEL + 1)
             await apply(archive, *(replace(POST, message_id=each) for each in posted))
             await apply(archive, *(gone(message_id=each) for each in deleted))

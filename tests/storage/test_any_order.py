@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage import posts
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from storage.records import Absence, ChangeKind, Deletion, Post, Via
+from tests.fresh import fresh
 from tests.storage.archives import (
     CHANNEL,
     NOW,
@@ -77,7 +78,7 @@ def test_any_order_ends_the_same(data: st.DataObject) -> None:
 async def play(
     path: Path, states: list[Post], deletions: list[Deletion], batches: list[Arrival]
 ) -> None:
-    async with open_archive(path, norm, NOW) as archive:
+    async with fresh(path, norm, NOW) as archive:
         await save_channels(archive, CHANNEL)
         told = []
         for at, (events, via) in enumerate(batches):

@@ -176,6 +176,34 @@ async def test_what_an_unknown_place_replaced_is_not_beaten_by_what_came_before_
     assert (await kept(archive)).post.text == "третє"
 
 
+@pytest.mark.parametrize("together", [False, True])
+async def test_an_edit_that_was_told_before_its_place_in_the_log_is_one_version(
+    archive: Archive, together: bool
+) -> None:
+    """As a difference tells it: with the new message, and then as the edit."""
+    await apply(archive, state("a", 5))
+    early, edit = state("b", 4, NOW), state("b", 9, NOW)
+    changes = await apply(archive, early, edit) if together else []
+    if not together:
+        assert await apply(archive, early, via=Via.SWEEP) == []
+        changes = await apply(archive, edit)
+    assert [(change.kind, change.version) for change in changes] == [(EDITED, 2)]
+    current = await kept(archive)
+    assert (current.post.text, current.post.pts, current.version) == ("b", 9, 2)
+    assert await seen_texts(archive) == ["a", "b"]
+    [_, version] = await posts.versions(archive.reader, current.id)
+    assert version.post.pts == 9
+    assert await problems(archive) == []
+    await check_index(archive)
+
+
+async def test_a_text_that_came_back_by_another_edit_is_another_version(archive: Archive) -> None:
+    await apply(archive, state("a", 5, NOW))
+    await apply(archive, state("b", 4, NOW - 1))
+    await apply(archive, state("b", 9, NOW + 1))
+    assert await seen_texts(archive) == ["a", "b", "b"]
+
+
 async def test_an_edit_taken_back_is_a_version_of_its_own(archive: Archive) -> None:
     """The text is known, but it is a new state: further on in the log, or edited later."""
     await apply(archive, state("a", 1), state("b", 2))

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from storage import anchors, journal, media, verify
-from storage.db import look_into, open_archive
+from storage.db import look_into
 from storage.errors import ArchiveError
 from storage.files import Files
 from storage.flaws import Flaw, Problem
 from storage.media import Carried
 from storage.records import Forward, StoredFile
+from tests.fresh import fresh
 from tests.storage.archives import CHANNEL, NOW, POST, apply, gone, norm, save_channels, state
 
 RICH = replace(
@@ -34,7 +35,7 @@ DEEP = "replace(hex(zeroblob(100000)), '00', '[')"
 async def path(tmp_path: Path) -> Path:
     """Journal: 1, 2 versions, 3 a deletion, 4 a version, 5 a file; an anchor of it."""
     path = tmp_path / "archive.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
+    async with fresh(path, norm, NOW) as archive:
         await save_channels(archive, CHANNEL)
         await apply(archive, RICH)
         await apply(archive, state("edited", 2, NOW))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import joining, outbox, rules, subscribers
+from storage import joining, outbox, queues, rules, subscribers, told
 from storage.db import Archive
 from storage.outbox import Counts, Owed
 from storage.records import Button, Document, Does, Due, Message, Subscriber
@@ -27,7 +27,7 @@ async def add(archive: Archive, *owed: Owed) -> int:
 
 
 async def due(archive: Archive, now: int = NOW, limit: int = 100) -> list[Due]:
-    return await outbox.due(archive.outbox_reader, now, limit)
+    return await queues.due(archive.outbox_reader, now, limit)
 
 
 def subjects(rows: Sequence[Due]) -> list[str]:
@@ -153,7 +153,7 @@ async def test_subscribers_that_are_gone_are_passed_over_until_they_are_back(
     async with archive.transaction() as tx:
         await subscribers.set_gone(tx, reader.id, NOW)
     assert await due(archive) == []
-    assert await outbox.next_due_at(archive.outbox_reader, -1) is None
+    assert await queues.next_due_at(archive.outbox_reader, -1) is None
     await subscriber(archive)
     assert subjects(await due(archive)) == ["a"]
 
@@ -166,21 +166,21 @@ async def test_what_is_meant_for_later_lets_others_pass_and_what_was_tried_does_
     album = Owed("alert", reader.id, "album", due_at=NOW + 1_000)
     await add(archive, later, album, Owed("alert", reader.id, "post"))
     assert await due(archive) == [], "the album waits for its parts, and keeps its turn"
-    assert await outbox.next_due_at(archive.outbox_reader, NOW) == NOW + 1_000
-    [row] = await outbox.due(archive.outbox_reader, NOW + 1_000, 8)
+    assert await queues.next_due_at(archive.outbox_reader, NOW) == NOW + 1_000
+    [row] = await queues.due(archive.outbox_reader, NOW + 1_000, 8)
     assert row.subject == "album"
     async with archive.transaction() as tx:
         await outbox.postpone(tx, row.id, NOW + 30_000, "FLOOD_WAIT_30")
     assert await due(archive) == [], "the post does not overtake what was tried before it"
-    assert await outbox.next_due_at(archive.outbox_reader, NOW) == NOW + 30_000
+    assert await queues.next_due_at(archive.outbox_reader, NOW) == NOW + 30_000
     async with archive.transaction() as tx:
         await outbox.sent(tx, row.id, 1, NOW)
     assert subjects(await due(archive)) == ["post"]
-    assert subjects(await outbox.due(archive.outbox_reader, NOW + 60_000, 8)) == ["later"]
+    assert subjects(await queues.due(archive.outbox_reader, NOW + 60_000, 8)) == ["later"]
 
 
 async def test_when_the_next_row_is_due(archive: Archive) -> None:
-    assert await outbox.next_due_at(archive.outbox_reader, 0) is None
+    assert await queues.next_due_at(archive.outbox_reader, 0) is None
     one, two = await subscriber(archive, 1), await subscriber(archive, 2)
     await add(
         archive,
@@ -188,7 +188,7 @@ async def test_when_the_next_row_is_due(archive: Archive) -> None:
         Owed("alert", one.id, "b", due_at=100),  # behind the one before
         Owed("alert", two.id, "c", due_at=200),
     )
-    later = [await outbox.next_due_at(archive.outbox_reader, after) for after in (0, 200, 300)]
+    later = [await queues.next_due_at(archive.outbox_reader, after) for after in (0, 200, 300)]
     assert later == [200, 300, None]  # what is due already is not waited for
 
 
@@ -258,7 +258,7 @@ async def test_due_is_served_by_an_index(archive: Archive) -> None:
     """None of the statements, as they are run, reads the outbox from end to end."""
     await fill(archive, readers=3, each=2)
     async with archive.heavy() as conn:
-        for work in (outbox.due(conn, NOW, 8), outbox.next_due_at(conn, NOW)):
+        for work in (queues.due(conn, NOW, 8), queues.next_due_at(conn, NOW)):
             steps = await plans(conn, work)
             assert any("INDEX outbox_open (subscriber_id=?)" in step for step in steps)
             assert "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)" in steps
@@ -276,7 +276,7 @@ async def test_ten_thousand_open_rows_do_not_slow_it_down(archive: Archive) -> N
 
     async with archive.heavy() as conn:
         await conn.set_progress_handler(count, 100)
-        assert len(await outbox.due(conn, NOW, 8)) == 8
+        assert len(await queues.due(conn, NOW, 8)) == 8
     assert len(steps) * 100 < 200 * 100
 
 
@@ -294,9 +294,9 @@ async def test_of_which_posts_a_subscriber_was_owed_an_alert(archive: Archive) -
             "VALUES (?, ?, ?, 1, 'digest', ?, ?)",
             (anna.id, rule.id, ids[3], NOW, NOW),
         )
-    assert await outbox.told(archive.reader, anna.id, ids) == {ids[0], ids[2], ids[3]}
-    assert await outbox.told(archive.reader, borys.id, ids) == {ids[1], ids[2]}
-    assert await outbox.told(archive.reader, anna.id, []) == set()
+    assert await told.among(archive.reader, anna.id, ids) == {ids[0], ids[2], ids[3]}
+    assert await told.among(archive.reader, borys.id, ids) == {ids[1], ids[2]}
+    assert await told.among(archive.reader, anna.id, []) == set()
 
 
 async def test_a_restarted_program_knows_what_went_lately_and_what_may_have(

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from storage.records import Absence, Deletion, Post, Via
+from tests.fresh import fresh
 from tests.storage.archives import (
     CHANNEL,
     NOW,
@@ -189,7 +190,7 @@ def test_both_indexes_hold_what_a_rebuild_would(
 
 
 async def play(path: Path, batches: list[tuple[list[Post | Deletion], Via]]) -> None:
-    async with open_archive(path, norm, NOW) as archive:
+    async with fresh(path, norm, NOW) as archive:
         await save_channels(archive, CHANNEL)
         for at, (events, via) in enumerate(batches):
             await apply(archive, *events, via=via, seen_at=NOW + at)

@@ -1,6 +1,6 @@
 """A chat that moves loses nothing, and is told nothing twice."""
 
-from storage import outbox, places, rules, subscribers
+from storage import outbox, places, queues, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Message
@@ -26,9 +26,9 @@ async def test_rules_and_open_rows_go_along_with_their_random_ids(archive: Archi
     async with archive.transaction() as tx:
         await rules.add(tx, desk.id, "наступ", NOW)
         await outbox.add(tx, archive.id, [Owed("alert", desk.id, "a", message=Message("a"))], NOW)
-    [before] = await outbox.due(archive.outbox_reader, NOW, 9)
+    [before] = await queues.due(archive.outbox_reader, NOW, 9)
     assert await move(archive)
-    [after] = await outbox.due(archive.outbox_reader, NOW, 9)
+    [after] = await queues.due(archive.outbox_reader, NOW, 9)
     assert after.random_id == before.random_id
     moved = after.subscriber
     assert (moved.id, moved.chat_id, moved.access_hash) == (desk.id, NEW, 77)

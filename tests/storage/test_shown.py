@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from storage.flaws import Flaw, Problem
 from storage.records import Absence, Deletion, Forward, Post, Via
+from tests.fresh import fresh
 from tests.storage.archives import (
     CHANNEL,
     NOW,
@@ -147,7 +148,7 @@ def test_whatever_arrives_by_whatever_road_the_archive_is_sound(
 
 
 async def play(path: Path, events: list[tuple[Via, Post | Deletion]]) -> None:
-    async with open_archive(path, norm, NOW) as archive:
+    async with fresh(path, norm, NOW) as archive:
         await save_channels(archive, CHANNEL)
         for at, (via, event) in enumerate(events):
             by_file = via is Via.IMPORT  # which tells of no place in the log

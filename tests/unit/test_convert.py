@@ -11,6 +11,7 @@ from telethon.extensions import BinaryReader
 from telethon.tl import types as t
 
 from bot.telegram import convert
+from bot.telegram.media import describe
 from storage.records import Absence, ChannelState, Deletion, Forward
 
 AT = datetime(2022, 9, 19, 18, 30, tzinfo=UTC)
@@ -109,8 +110,8 @@ def test_what_changes_by_itself_is_not_content() -> None:
     assert previewed.has == {"link"}
     fewer, more = poll(), poll()
     more.results.total_voters = 1_000
-    assert convert.describe(fewer) == convert.describe(more)
-    assert convert.describe(poll(closed=True)) != convert.describe(poll())
+    assert describe(fewer) == describe(more)
+    assert describe(poll(closed=True)) != describe(poll())
 
 
 def test_a_hidden_edit_is_none() -> None:

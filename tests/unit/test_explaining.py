@@ -1,7 +1,8 @@
 """`postwatch explain`: whether a rule finds a text, for people and line by line for programs."""
 
-import io
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from bot.cli import main
 from bot.operator.explaining import Explainer, ExplainError
 from bot.query.lexicon import Lexicon
+from tests.program import ROOT
 from tests.unit.query.lexicons import lexicon
 
 TEXT = "Ворог обстріляв Белогоровку, пункт командний знищено"
@@ -112,18 +114,9 @@ def test_the_command_needs_no_settings(capsys: pytest.CaptureFixture[str]) -> No
     assert "neither" in capsys.readouterr().err
 
 
-class Lines(io.StringIO):
-    """Standard input, of which the command reads the bytes."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__()
-        self.buffer = io.BytesIO(content)
-
-
-def test_the_command_answers_lines(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.stdin", Lines(b'{"rule": "x", "text": "x"}\n\n'))
-    assert main(["explain"]) == 0
-    [line] = capsys.readouterr().out.splitlines()
+def test_the_command_answers_lines() -> None:
+    command = [sys.executable, "-m", "bot", "explain"]
+    asked = b'{"rule": "x", "text": "x"}\n\n'
+    done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, cwd=ROOT, check=True)  # noqa: S603 -- from above
+    [line] = done.stdout.splitlines()
     assert json.loads(line) == {"match": True, "spans": [[0, 1]], "forms": ["x"]}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from seeds.places.build import Place, build, incomplete
+from seeds.places.build import Place, build, incomplete, left_out
 from seeds.places.spelled import Spelled, spelled
 from seeds.places.vocabulary import Vocabulary
 
@@ -67,6 +67,19 @@ def test_large_places_of_ukraine_lack_no_language() -> None:
     assert incomplete(rows, [HUSARIVKA._replace(population=11_000), large]) == [
         "UA\tГоптівка\t\tHoptivka"
     ]
+
+
+def test_large_places_that_are_left_out_are_told_but_for_parts_of_larger_ones() -> None:
+    word = place("UA", "Nove Zhyttya", "Нове Життя", "Новая Жизнь", people=11_000)
+    assert left_out(build([word]), [word]) == ["Nove Zhyttya"]
+    assert left_out(build([word]), [word._replace(population=9_000)]) == []
+    assert left_out(build([word]), [word._replace(country="RU")]) == []
+    by_hand = place("UA", "Shchastya", "Щастя", "Счастье", people=11_000)
+    assert left_out([], [by_hand]) == []
+    city = HUSARIVKA._replace(population=200_000)
+    assert left_out(build([city, word]), [city, word]) == []
+    far = word._replace(latitude=50.0)
+    assert left_out(build([city, far]), [city, far]) == ["Nove Zhyttya"]
 
 
 def test_no_russian_name_is_made_up(vocabulary: Vocabulary) -> None:

@@ -18,9 +18,10 @@ from bot.query.words import norm
 from bot.telegram import convert
 from storage import posts, verify
 from storage.channels import save
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from storage.records import Batch, Channel, ChannelState, Post, Via
 from tests.benchmarks.dumps import build
+from tests.fresh import fresh
 from tests.program import ROOT
 
 FOLDER = Path(os.environ.get("POSTWATCH_TEST_DATA") or ROOT.parent / "shared" / "data")
@@ -105,7 +106,7 @@ def test_the_object_as_received_can_be_read_again(path: Path) -> None:
 
 @pytest.fixture
 async def archive(path: Path, tmp_path: Path) -> AsyncIterator[Archive]:
-    async with open_archive(tmp_path / "archive.sqlite3", norm, NOW) as archive:
+    async with fresh(tmp_path / "archive.sqlite3", norm, NOW) as archive:
         async with archive.transaction() as tx:
             number = converted(dumped(path)[0]).channel_id
             await save(tx, Channel(number, path.stem, state=ChannelState.JOINED))

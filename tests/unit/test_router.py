@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.presses import Verb, encode
-from bot.commands import COMMANDS, Right, bot_commands, readme_table
+from bot.commands.context import Right
 from bot.commands.router import Said, read
-from bot.commands.table import PRESSES, menu
+from bot.commands.table import COMMANDS, PRESSES, bot_commands, menu, readme_table
 from bot.locales import units
 from storage import channels, rules, subscribers
 from tests.unit.commands.conftest import archive, bot, lexicon

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import UserError
+from bot.commands.context import UserError
 from bot.commands.targets import parse_target
 
 

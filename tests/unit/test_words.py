@@ -11,8 +11,10 @@ from bot.query.words import (
     NORM_VERSION,
     _norm,
     fold,
+    in_either_case,
     look_alikes,
     norm,
+    shown,
     spelling,
     tokens,
     words,
@@ -34,6 +36,9 @@ ANY_TEXT = st.one_of(
     st.text(st.sampled_from(TROUBLE), max_size=40),
     st.text(EVERY_CHARACTER, max_size=40),
     st.text(st.one_of(st.sampled_from(TROUBLE), EVERY_CHARACTER), max_size=20),
+    st.text(
+        st.sampled_from("USitЙШіiЇ1Ɐ.. '’\u0301\u0306s#-"), max_size=20
+    ),  # dots between letters
 )
 
 
@@ -137,6 +142,72 @@ def test_capitals_read_as_cyrillic_keep_their_place_in_the_text() -> None:
 )
 def test_hashtags_and_numbers_fall_into_their_words(written: str, expected: str) -> None:
     assert norm(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("the U.K. and the E.U., U.N.-led N.B.A’s", "the uk and the eu un led nba"),
+        ("in the U.K. The army", "in the uk the army"),  # the end of a sentence as well
+        ("the U.S.A.This is", "the usa this is"),
+        ("a.k.a. Wagner", "aka wagner"),
+        ("С.Ш.А. і C.Ш.A. Т.В.О. т.в.о. Т.в.о", "сша і сша тво тво тво"),
+        ("т.в.о.начальника, с.м.т. Золоте", "тво начальника смт золоте"),
+        ("Й.Ї.Ґ. И\u0306.І\u0308.Ґ.", "йіг йіг"),
+    ],
+)
+def test_single_letters_with_dots_between_are_a_word(written: str, expected: str) -> None:
+    assert norm(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("В.Зеленський В.О.Зеленський В.О. Сальдо", "в зеленський в о зеленський в о сальдо"),
+        ("V. Zelensky, V.Zelensky", "v zelensky v zelensky"),
+        ("в.о. голови, м.Київ, о 5 a.m. (e.g. i.e.)", "в о голови м киів о 5 a m e g i e"),
+        ("1.2 v.1.2 F.16 A.B.1 1A.B.", "1 2 v 1 2 f 16 a b 1 1 a b"),
+        ("a.b.c.html F.B.txt example.org", "a b c html f b txt example org"),
+        ("Це я. І він.", "це я і він"),
+    ],
+)
+def test_other_single_letters_with_dots_stay_apart(written: str, expected: str) -> None:
+    assert norm(written) == expected
+
+
+def test_a_surname_behind_initials_is_a_word() -> None:
+    for written in ("В.Зеленський", "В.О.Зеленський", "В.О. Зеленський", "А.Б.В.Зеленський"):
+        assert tokens(written)[-1].word == "зеленський"
+    assert tokens("J.K.Rowling")[-1].word == "rowling"
+
+
+def test_an_abbreviation_covers_its_dots() -> None:
+    text = "🔥 The U.S.’s army, U.K."
+    found = [text[token.start : token.end] for token in tokens(text)]
+    assert found == ["The", "U.S.’s", "army", "U.K."]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("US U.S. U.S.’s US's", "ᴜꜱ " * 4),
+        ("told us, Us", "told us us"),
+        ("WHO says it, who says IT", "ᴡʜᴏ says it who says ɪᴛ"),
+        ("USA ITS", "usa its"),
+        ("ІТ IT у місті", "іт іт у місті"),  # Cyrillic, as HATO is
+    ],
+)
+def test_abbreviations_in_capitals_are_not_the_words_in_small_letters(
+    written: str, expected: str
+) -> None:
+    assert norm(written) == expected.strip()
+
+
+def test_small_capitals_are_shown_as_they_are_written() -> None:
+    assert in_either_case("us") == {"us", norm("US")}
+    assert in_either_case(norm("US")) == {norm("US")}
+    assert in_either_case("наступ") == {"наступ"}
+    assert [shown(word) for word in words("US us наступ")] == ["US", "us", "наступ"]
 
 
 @pytest.mark.parametrize(
@@ -258,8 +329,11 @@ def test_every_letter_outside_the_large_blocks_is_stable_beside_both_scripts() -
         "HATO " * 10_000 + "а",
         "жb" * 25_000,
         "/" * 50_000,
+        "A." * 25_000,
+        "a." * 25_000 + "5",
+        "а\u0301." * 25_000,
     ],
-    ids=lambda text: repr(text[:4]),
+    ids=lambda text: repr(text[:4] + text[-1]),
 )
 def test_long_runs_take_linear_time(text: str) -> None:
     """The timeout of the suite is the assertion: quadratic time would take minutes."""

@@ -6,20 +6,21 @@ from pathlib import Path
 import pytest
 
 import seeds
-from bot.commands import Context, Router
-from bot.commands.context import Starter
+from bot.commands.context import Context, Starter
+from bot.commands.router import Router
 from bot.joinpace import JoinPace
 from bot.locales import LANGUAGES
 from bot.query.lexicon import Lexicon
 from bot.query.words import norm
-from storage.db import Archive, open_archive
+from storage.db import Archive
 from tests.clocks import ManualClock
+from tests.fresh import fresh
 from tests.unit.commands.talk import NOW, OWNER, STARTER, Bot, Telegram
 
 
 @pytest.fixture
 async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
-    async with open_archive(tmp_path / "archive.sqlite3", norm, NOW) as opened:
+    async with fresh(tmp_path / "archive.sqlite3", norm, NOW) as opened:
         yield opened
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.commands import Router
+from bot.commands.router import Router
 from bot.outcomes import Busy, Outcome, Refused
 from storage import channels, posts, profiles
 from storage.db import Archive

@@ -98,6 +98,24 @@ async def test_a_proposed_spelling_counts_once_it_is_added(bot: Bot) -> None:
     assert "+ Zaitsev" in owner.labels
 
 
+async def test_a_name_that_is_a_word_too_counts_once_it_is_added(bot: Bot) -> None:
+    owner = bot.chat()
+    await shows(owner, "Dolyna", "Words…")
+    assert "; also м. Долина, місто Долина, г. Долина, город Долина; could be" in owner.html
+    assert "; could be added: Долина\n" in owner.html
+    await owner.presses("+ Долина")
+    assert "could be added" not in owner.html
+    assert "город Долина, Долина\n" in owner.html
+    await owner.presses("✓ Долина")
+    assert "; could be added: Долина\n" in owner.html
+
+
+async def test_a_word_in_capitals_is_shown_in_capitals(bot: Bot) -> None:
+    owner = bot.chat()
+    await shows(owner, "us", "Words…")
+    assert {"✓ us", "✓ US"} <= set(owner.labels)
+
+
 async def test_the_last_form_of_a_word_cannot_be_dropped(bot: Bot) -> None:
     owner = bot.chat()
     await shows(owner, "Білогорівка", "Words…")

@@ -9,7 +9,7 @@ from bot.alerts.deciding import Deciding
 from bot.commands.post import IF_EMPTY
 from bot.ingest import Ingest
 from bot.locales import LANGUAGES, Html, bare, units
-from storage import outbox
+from storage import outbox, queues
 from storage.records import (
     Absence,
     Batch,
@@ -46,7 +46,7 @@ async def takes_in(bot: Bot, *posts: Post, gone: tuple[Deletion, ...] = ()) -> N
 
 async def delivers(bot: Bot) -> None:
     bot.clock.forward(2)
-    while rows := await outbox.due(bot.archive.reader, bot.clock.now(), 9):
+    while rows := await queues.due(bot.archive.reader, bot.clock.now(), 9):
         async with bot.archive.transaction() as tx:
             for due in rows:
                 await outbox.freeze(tx, due.id, Message("an alert"))
@@ -95,7 +95,7 @@ async def test_what_became_of_its_alert_is_told(bot: Bot, owner: Chat) -> None:
     assert ", in the alert about its story\n" in shown
     await takes_in(bot, Post(101, 8, NOW, "Білогорівка знову", pts=9))
     async with bot.archive.transaction() as tx:
-        [due] = await outbox.due(bot.archive.reader, bot.clock.now(), 9)
+        [due] = await queues.due(bot.archive.reader, bot.clock.now(), 9)
         await outbox.failed(tx, due.id, "CHAT_<b>RESTRICTED", NOW)
     shown = await owner.sees("/post t.me/luhanskaVTSA/8")
     assert "\nIt could not be told here: CHAT_&lt;b&gt;RESTRICTED\n" in shown

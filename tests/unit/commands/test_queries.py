@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands import UserError
+from bot.commands.context import UserError
 from bot.commands.problems import PROBLEMS, UNREADABLE
 from bot.commands.queries import explained, read_query
 from bot.locales import LANGUAGES, deferred, speaker

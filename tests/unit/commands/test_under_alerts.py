@@ -9,7 +9,7 @@ from bot.alerts.deciding import Deciding
 from bot.alerts.presses import Verb, encode
 from bot.ingest import Ingest
 from bot.locales import Html, bare, units
-from storage import outbox, subscribers
+from storage import queues, subscribers
 from storage.records import Absence, Batch, Deletion, Post, Reply, Via
 from tests.unit.commands.talk import GROUP, HAIDAI, HOUR, NOW, OWNER, READER, Bot, Chat
 
@@ -26,7 +26,7 @@ async def alerted(bot: Bot, chat: Chat, *posts: Post) -> None:
     ingest = Ingest(bot.archive, bot.clock, lambda: None, [Deciding(bot.clock).follow])
     await ingest.apply(Batch(Via.LIVE, bot.clock.now(), posts))
     bot.clock.forward(5)
-    due = (await outbox.due(bot.archive.reader, bot.clock.now(), 1))[0]
+    due = (await queues.due(bot.archive.reader, bot.clock.now(), 1))[0]
     message = await Composer(bot.archive, bot.clock).compose(due)
     chat.shown = Reply(message)
 

@@ -63,7 +63,7 @@ async def test_a_hit_that_is_held_is_told_with_its_digest(bot: Bot, owner: Chat)
     link = await comes(bot, "Крим")
     told = await why(owner, link)
     assert "\nNo alert (the rule is told in digests): the digest due on " in told
-    due_at = int((await bot.archive.reader.execute_fetchall("SELECT due_at FROM held"))[0][0])
+    [(due_at,)] = await bot.archive.reader.execute_fetchall("SELECT due_at FROM held")
     async with bot.archive.transaction() as tx:
         assert await held.tell(tx, bot.archive.id, 1, due_at)
         await outbox.sent(tx, 1, 500, due_at)

@@ -31,7 +31,7 @@ from tests.unit.query.lexicons import lexicon
 CHANNELS = Directory({"luhanskavtsa": 17}, ("ua-oblasts", "story"))
 
 
-def meant(query: str, choices: Choices = Choices()) -> Understood:  # noqa: B008 -- frozen
+def meant(query: str, choices: Choices = Choices()) -> Understood:  # noqa: B008 -- Choices are frozen: one default cannot be changed by a call
     return understand(parse(query), lexicon(), choices, CHANNELS)
 
 
@@ -89,6 +89,27 @@ def test_a_phrase_is_a_row_or_a_name() -> None:
     assert finds('"Кривий Ріг"', "Krivoy Rog")
     assert finds("Івано-Франківськ", "в Ивано-Франковске")
     assert not finds('"Кривий Ріг"', "Ріг кривий")
+
+
+@pytest.mark.parametrize(
+    "query", ["Кривий Ріг", '"Кривий Ріг"', "Kryvyi Rih", "Кривого Рогу", "обстріл ~9 Кривий-Ріг"]
+)
+def test_a_name_of_several_words_is_found_as_a_hashtag_in_small_letters(query: str) -> None:
+    for tag in ("кривийріг", "КРИВИЙРІГ", "кривойрог", "kryvyirih"):
+        assert finds(query, f"Обстріл. #{tag}"), tag
+    assert finds(query, "Обстріл. #КривийРіг")
+    assert not finds(query, "Обстріл. #кривий #ріжок")
+
+
+def test_a_hashtag_is_found_no_more_than_its_name() -> None:
+    assert not finds('="Кривий Ріг"', "#кривийріг")
+    assert not finds("Кривий", "#кривийріг")
+    assert not finds('"командний пункт"', "#команднийпункт")  # no name
+    fewer = meant("Кривий Ріг", Choices(without_names=frozenset({"kryvyi rih"}))).tree
+    assert fewer is not None
+    assert not holds(fewer, Document("#kryvyirih"))
+    assert holds(fewer, Document("#krivoyrog"))
+    assert spans("Нове: #кривийріг", [tree("Кривий Ріг")]) == [(7, 16)]
 
 
 def test_names_may_stand_near_something() -> None:

@@ -206,4 +206,4 @@ def test_dates_in_figures_do_not_load_the_library() -> None:
         "sys.exit('dateparser' in sys.modules)"
     )
     command = [sys.executable, "-c", program]
-    assert subprocess.run(command, check=False).returncode == 0  # noqa: S603 -- ours
+    assert subprocess.run(command, check=False).returncode == 0  # noqa: S603 -- this Python and a text from above
