@@ -54,10 +54,11 @@ async def told(conn: Connection, absent: Collection[Absent]) -> dict[Absent, Tol
             ) AS single,
             EXISTS (
                 SELECT 1
-                FROM burst_posts CROSS JOIN outbox
-                WHERE burst_posts.post_id = asked.post_id
-                    AND outbox.subscriber_id = asked.subscriber_id AND outbox.kind = 'purge'
-                    AND outbox.subject = 'burst/' || burst_posts.burst_id
+                FROM summed CROSS JOIN outbox
+                WHERE summed.post_id = asked.post_id
+                    AND summed.subscriber_id = asked.subscriber_id
+                    AND outbox.subscriber_id = summed.subscriber_id AND outbox.kind = 'purge'
+                    AND outbox.subject = summed.subject
                     AND outbox.message IS NOT NULL AND outbox.failed_at IS NULL
                     AND coalesce(outbox.sent_at, asked.gone_at) >= asked.gone_at
             ) AS together

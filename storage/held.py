@@ -52,12 +52,18 @@ class Caught:
 
 
 async def hold(tx: Connection, hits: Sequence[Hold], now: int) -> None:
-    """Keep hits for a digest, each once."""
+    """Keep hits for a digest, each once. What a rule catches anew, since its query is another, is
+    for the next one where a digest has told it before.
+    """
     await tx.executemany(
         """
         INSERT INTO held (subscriber_id, rule_id, post_id, version, reason, held_at, due_at)
         VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (rule_id, post_id) DO NOTHING
+        ON CONFLICT (rule_id, post_id) DO UPDATE
+        SET version = excluded.version, reason = excluded.reason, held_at = excluded.held_at,
+            due_at = iif(told_in IS NULL, min(due_at, excluded.due_at), excluded.due_at),
+            told_in = (SELECT id FROM outbox WHERE id = told_in AND message IS NULL)
+        WHERE version < excluded.version
         """,
         [
             (

@@ -12,6 +12,7 @@ from sqlite3 import Row
 from aiosqlite import Connection
 
 from storage import fetch
+from storage.withdrawing import Why
 
 EDIT = "joined"  # the kind of the rows that edit an alert to tell what joined it
 
@@ -22,7 +23,9 @@ class Joinable:
 
     story_id: int
     outbox_id: int | None = None  # the alert that tells this story
+    composed: bool = False  # what joins it is told by an edit
     editing: bool = False  # it is composed, and nothing is under way yet to edit it
+    silent: bool = False  # it makes no sound, or made none
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class State:
     sent_at: int | None
     failed_at: int | None
     error: str | None
+    withdrawn: Why | None = None  # before it left
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ async def joinable(
         tx,
         """
         SELECT asked.subscriber_id, asked.post_id, asked.story_id, told.id AS outbox_id,
+            told.message IS NOT NULL AS composed,
+            coalesce(told.message ->> '$.silent', told.silent) AS silent,
             told.message IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM outbox AS edits
                 WHERE edits.target_id = told.id AND edits.kind = :edit AND edits.message IS NULL
@@ -107,7 +113,8 @@ async def joinable(
 
 
 def _joinable(row: Row) -> Joinable:
-    return Joinable(row["story_id"], row["outbox_id"], bool(row["editing"]))
+    flags = (bool(row[name]) for name in ("composed", "editing", "silent"))
+    return Joinable(row["story_id"], row["outbox_id"], *flags)
 
 
 async def join(tx: Connection, posts: Iterable[tuple[int, int]], now: int) -> None:
@@ -121,12 +128,28 @@ async def join(tx: Connection, posts: Iterable[tuple[int, int]], now: int) -> No
     )
 
 
-async def joined_to(conn: Connection, outbox_id: int) -> list[int]:
-    """The row ids of the posts that joined an alert, oldest first."""
-    rows = await fetch.rows(
-        conn, "SELECT post_id FROM joined WHERE outbox_id = ? ORDER BY post_id", (outbox_id,)
+async def make_loud(tx: Connection, outbox_ids: Iterable[int]) -> None:
+    """Have alerts make their sound that are not composed, since what joined them is to be heard."""
+    await tx.executemany(
+        "UPDATE outbox SET silent = 0 WHERE id = ? AND message IS NULL",
+        [(each,) for each in outbox_ids],
     )
-    return [row["post_id"] for row in rows]
+
+
+async def joined_to(conn: Connection, outbox_id: int) -> list[int]:
+    """The row ids of the posts that joined an alert, of an album its first part, oldest first."""
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT min(posts.id) AS id
+        FROM joined CROSS JOIN posts ON posts.id = joined.post_id
+        WHERE joined.outbox_id = ?
+        GROUP BY posts.channel_id, coalesce('g' || posts.grouped_id, posts.message_id)
+        ORDER BY id
+        """,
+        (outbox_id,),
+    )
+    return [row["id"] for row in rows]
 
 
 async def album_told(tx: Connection, subscriber_id: int, post_id: int) -> bool:
@@ -175,7 +198,7 @@ async def states(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) 
             SELECT coalesce(joined.told_in, joined.outbox_id), true
             FROM asked CROSS JOIN joined ON joined.post_id = asked.id
         )
-        SELECT rows.joined, outbox.sent_at, outbox.failed_at, outbox.error
+        SELECT rows.joined, outbox.sent_at, outbox.failed_at, outbox.error, outbox.withdrawn
         FROM rows CROSS JOIN outbox ON outbox.id = rows.id
         WHERE outbox.subscriber_id = :subscriber
         ORDER BY outbox.id
@@ -183,7 +206,14 @@ async def states(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) 
         {"posts": json.dumps(post_ids), "subscriber": subscriber_id},
     )
     return [
-        State(bool(row["joined"]), row["sent_at"], row["failed_at"], row["error"]) for row in rows
+        State(
+            bool(row["joined"]),
+            row["sent_at"],
+            row["failed_at"],
+            row["error"],
+            Why(row["withdrawn"]) if row["withdrawn"] else None,
+        )
+        for row in rows
     ]
 
 
@@ -243,4 +273,59 @@ async def _untold(tx: Connection, outbox_id: int) -> list[Row]:
         ORDER BY joined.post_id
         """,
         (EDIT, outbox_id),
+    )
+
+
+async def follow_elsewhere(tx: Connection, outbox_id: int) -> None:
+    """After `release`: what is to answer the alert about posts that it does not tell any more is
+    to answer the alert that does.
+    """
+    await tx.execute(
+        """
+        WITH failed (alert_id) AS (
+            SELECT iif(kind = :edit, target_id, id) FROM outbox WHERE id = :row
+        ),
+        parts (post_id, part_id, subject) AS (
+            SELECT posts.id, parts.id, parts.channel_id || '/' || coalesce(
+                'g' || parts.grouped_id, parts.message_id
+            )
+            FROM failed JOIN outbox ON outbox.target_id = failed.alert_id
+                JOIN posts ON posts.id = outbox.post_id
+                JOIN posts AS parts ON parts.id = posts.id OR (
+                    parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+                )
+        )
+        UPDATE outbox
+        SET target_id = coalesce(
+            (
+                SELECT max(alert.id)
+                FROM parts JOIN outbox AS alert
+                    ON alert.kind = 'alert' AND alert.subject = parts.subject
+                WHERE parts.post_id = outbox.post_id
+                    AND alert.subscriber_id = outbox.subscriber_id
+            ),
+            (
+                SELECT max(alert.id)
+                FROM parts JOIN joined ON joined.post_id = parts.part_id
+                    JOIN outbox AS alert ON alert.id = joined.outbox_id
+                WHERE parts.post_id = outbox.post_id
+                    AND alert.subscriber_id = outbox.subscriber_id
+            ),
+            target_id
+        )
+        WHERE target_id = (SELECT alert_id FROM failed) AND does = 'reply'
+            AND sent_at IS NULL AND failed_at IS NULL
+            AND NOT EXISTS (
+                SELECT 1
+                FROM parts JOIN failed
+                WHERE parts.post_id = outbox.post_id AND (
+                    parts.part_id = (SELECT post_id FROM outbox WHERE id = failed.alert_id)
+                    OR EXISTS (
+                        SELECT 1 FROM joined
+                        WHERE joined.outbox_id = failed.alert_id AND joined.post_id = parts.part_id
+                    )
+                )
+            )
+        """,
+        {"row": outbox_id, "edit": EDIT},
     )

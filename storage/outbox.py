@@ -12,8 +12,9 @@ from aiosqlite import Connection
 from storage import digests, fetch, joining
 from storage.records import Button, Document, Does, Message
 
-# A lower rank goes first within a chat: alerts and what follows them, then digests.
-ALERTS, DIGESTS = 1, 2
+# A lower rank goes first within a chat: alerts and what follows them, then edits that name what
+# joined an alert, then digests.
+ALERTS, EDITS, DIGESTS = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ async def failed(tx: Connection, row_id: int, error: str, now: int) -> None:
     if released is not None:
         archive_id = bytes(await fetch.value(tx, "SELECT id FROM archive"))
         await add(tx, archive_id, [_alert(released, now)], now)
+    await joining.follow_elsewhere(tx, row_id)
 
 
 def _alert(released: joining.Released, now: int) -> Owed:
@@ -205,13 +207,13 @@ async def sendings(conn: Connection, since: int, now: int) -> list[tuple[int, in
 
 
 async def counts(conn: Connection) -> Counts:
-    """How many rows are open, sent and failed."""
+    """How many rows are open, sent and failed; what was withdrawn is none of these."""
     row = await fetch.one(
         conn,
         """
         SELECT count(*) FILTER (WHERE sent_at IS NULL AND failed_at IS NULL) AS open,
             count(sent_at) AS sent,
-            count(failed_at) AS failed
+            count(failed_at) FILTER (WHERE withdrawn IS NULL) AS failed
         FROM outbox
         """,
     )

@@ -91,6 +91,7 @@ async def _join(tx: Connection, other: int, into: int, now: int) -> None:
     )
     ours = (into, other)
     await tx.execute("UPDATE OR IGNORE outbox SET subscriber_id = ? WHERE subscriber_id = ?", ours)
+    await tx.execute("UPDATE OR IGNORE summed SET subscriber_id = ? WHERE subscriber_id = ?", ours)
     await tx.execute(
         """
         UPDATE outbox

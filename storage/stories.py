@@ -27,6 +27,7 @@ class Told:
     posted_at: int
     words: str  # normalised, without the footer; empty where it is not known any more
     story_id: int
+    forwarded: bool = False
 
 
 # ---------------------------------------------------------------- what was said
@@ -103,7 +104,8 @@ async def told(conn: Connection, post_ids: Iterable[int]) -> dict[int, Told]:
         WITH asked (id) AS (SELECT value FROM json_each(?))
         SELECT posts.id AS post_id, posts.channel_id, posts.posted_at,
             coalesce(wordings.words, '') AS words,
-            coalesce(stories.story_id, posts.id) AS story_id
+            coalesce(stories.story_id, posts.id) AS story_id,
+            posts.forward IS NOT NULL AS forwarded
         FROM (
             SELECT id FROM asked
             UNION
@@ -115,7 +117,7 @@ async def told(conn: Connection, post_ids: Iterable[int]) -> dict[int, Told]:
         """,
         (json.dumps(list(post_ids)),),
     )
-    return {row["post_id"]: Told(**row) for row in rows}
+    return {row["post_id"]: Told(**{**row, "forwarded": bool(row["forwarded"])}) for row in rows}
 
 
 async def forget(tx: Connection, before_at: int) -> None:

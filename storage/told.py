@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiosqlite import Connection
 
 from storage import fetch
+from storage.outbox import EDITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +16,15 @@ class Told:
 
     post_id: int
     subscriber_id: int
-    target_id: int  # the latest alert that tells the post, its album, or what it was merged into
+    # The latest alert that tells this very post, or what it was merged into; where none does, its
+    # album's, before those of other parts alone.
+    target_id: int
     version: int  # the latest that was told of this very post; 0: none
     last_id: int  # the row that tells that version; 0: none
     deleted_at: int | None  # of the post
+    # Something is still to leave that must come before what follows: the edit that names the post
+    # in that alert, or what waits for it already.
+    behind: bool
 
 
 async def followed(conn: Connection, post_ids: Collection[int], now: int) -> list[Told]:
@@ -38,14 +44,21 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
                 JOIN posts AS parts
                     ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
         ),
-        telling (post_id, row_id) AS (
-            SELECT parts.post_id, outbox.id FROM parts JOIN outbox ON outbox.post_id = part_id
+        telling (post_id, row_id, near) AS (  -- 2: the post itself, 1: its album, 0: other parts
+            SELECT parts.post_id, outbox.id,
+                iif(part_id = parts.post_id, 2, outbox.kind = 'alert')
+            FROM parts JOIN outbox ON outbox.post_id = part_id
             UNION
-            SELECT parts.post_id, outbox_id FROM parts JOIN joined ON joined.post_id = part_id
+            SELECT parts.post_id, outbox_id, iif(part_id = parts.post_id, 2, 1)
+            FROM parts JOIN joined ON joined.post_id = part_id
         ),
         told AS (
             SELECT telling.post_id, outbox.subscriber_id,
-                max(outbox.id) FILTER (WHERE outbox.kind <> 'changed') AS target_id,
+                coalesce(
+                    max(outbox.id) FILTER (WHERE outbox.kind <> 'changed' AND near = 2),
+                    max(outbox.id) FILTER (WHERE outbox.kind <> 'changed' AND near = 1),
+                    max(outbox.id) FILTER (WHERE outbox.kind <> 'changed')
+                ) AS target_id,
                 max(outbox.version) FILTER (WHERE outbox.post_id = telling.post_id) AS version,
                 max(outbox.id) FILTER (WHERE outbox.post_id = telling.post_id) AS last_id
             FROM telling JOIN outbox ON outbox.id = telling.row_id
@@ -54,7 +67,26 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
         )
         SELECT told.post_id, told.subscriber_id, told.target_id,
             coalesce(told.version, 0) AS version, coalesce(told.last_id, 0) AS last_id,
-            posts.deleted_at
+            posts.deleted_at,
+            EXISTS (
+                SELECT 1
+                FROM joined LEFT JOIN outbox AS naming ON naming.id = joined.told_in
+                WHERE joined.outbox_id = told.target_id AND naming.sent_at IS NULL
+                    AND joined.post_id IN (
+                        SELECT posts.id
+                        UNION ALL
+                        SELECT parts.id
+                        FROM posts AS parts
+                        WHERE parts.channel_id = posts.channel_id
+                            AND parts.grouped_id = posts.grouped_id
+                    )
+            ) OR EXISTS (
+                SELECT 1
+                FROM outbox AS waiting
+                WHERE waiting.post_id = posts.id AND waiting.target_id = told.target_id
+                    AND waiting.rank = :edits
+                    AND waiting.sent_at IS NULL AND waiting.failed_at IS NULL
+            ) AS behind
         FROM told
             JOIN outbox AS target ON target.id = told.target_id
             JOIN posts ON posts.id = told.post_id
@@ -68,18 +100,19 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
                     SELECT 1
                     FROM held
                     WHERE held.rule_id = rules.id AND held.post_id = matches.post_id
+                        AND held.version >= matches.version
                 )
         )
         ORDER BY told.post_id, told.subscriber_id
         """,
-        {"posts": json.dumps(list(post_ids)), "now": now},
+        {"posts": json.dumps(list(post_ids)), "now": now, "edits": EDITS},
     )
-    return [Told(**row) for row in rows]
+    return [Told(**{**row, "behind": bool(row["behind"])}) for row in rows]
 
 
 async def among(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:
-    """Those of these posts of which a subscriber was owed an alert: one of their own, one that
-    they joined, or one that waits for a digest.
+    """Those of these posts of which a subscriber is or was owed an alert: one of their own, one
+    that they joined, or one that waits for a digest.
     """
     rows = await fetch.rows(
         conn,
@@ -88,12 +121,13 @@ async def among(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -
         SELECT post_id
         FROM asked CROSS JOIN outbox ON outbox.post_id = asked.id
         WHERE +subscriber_id = :subscriber  -- by the post: a subscriber has many more
+            AND withdrawn IS NULL
         UNION
         SELECT joined.post_id
         FROM asked
             CROSS JOIN joined ON joined.post_id = asked.id
             CROSS JOIN outbox ON outbox.id = joined.outbox_id
-        WHERE subscriber_id = :subscriber
+        WHERE subscriber_id = :subscriber AND withdrawn IS NULL
         UNION
         SELECT post_id
         FROM held
@@ -125,15 +159,20 @@ async def versions_caught(
 async def silenced(
     conn: Connection, subscriber_id: int, post_ids: Sequence[int], now: int
 ) -> set[int]:
-    """The rules of a subscriber that caught these posts and alerted of none, since they were muted
-    and still are.
+    """The rules of a subscriber that caught these posts, or other parts of their albums, and
+    alerted of none, since they were muted and still are.
     """
     rows = await fetch.rows(
         conn,
         """
         SELECT rules.id
-        FROM matches JOIN rules ON rules.id = matches.rule_id
-        WHERE matches.post_id IN (SELECT value FROM json_each(?)) AND rules.subscriber_id = ?
+        FROM json_each(?) AS asked
+            CROSS JOIN posts ON posts.id = asked.value
+            LEFT JOIN posts AS parts
+                ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+            JOIN matches ON matches.post_id = coalesce(parts.id, posts.id)
+            JOIN rules ON rules.id = matches.rule_id
+        WHERE rules.subscriber_id = ?
         GROUP BY rules.id
         HAVING rules.muted_until_at > ?
             AND (rules.alerted_at IS NULL OR rules.alerted_at < min(matches.matched_at))
@@ -161,7 +200,9 @@ async def version_before(conn: Connection, row_id: int) -> int | None:
 
 async def version_of(conn: Connection, row_id: int) -> int | None:
     """The version that a row is to tell now; None if the row was withdrawn."""
-    found = await fetch.value(conn, "SELECT version FROM outbox WHERE id = ?", (row_id,))
+    found = await fetch.value(
+        conn, "SELECT version FROM outbox WHERE id = ? AND withdrawn IS NULL", (row_id,)
+    )
     return None if found is None else int(found)
 
 
@@ -211,14 +252,19 @@ async def put_off(tx: Connection, subscriber_id: int, kind: str, subject: str, d
     return cursor.rowcount > 0
 
 
-async def withdraw(tx: Connection, row_ids: Collection[int]) -> None:
-    """Owe these no longer: there is nothing left to tell, or another row tells it. What was
-    composed stays, since it may have been sent."""
-    await tx.execute(
+async def about(conn: Connection, row_ids: Collection[int]) -> list[int]:
+    """The row ids of the posts that rows of the outbox are about, and of the parts of their
+    albums.
+    """
+    rows = await fetch.rows(
+        conn,
         """
-        DELETE FROM outbox
-        WHERE id IN (SELECT value FROM json_each(?)) AND message IS NULL
-            AND sent_at IS NULL AND failed_at IS NULL
+        SELECT DISTINCT coalesce(parts.id, posts.id) AS id
+        FROM outbox JOIN posts ON posts.id = outbox.post_id
+            LEFT JOIN posts AS parts
+                ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+        WHERE outbox.id IN (SELECT value FROM json_each(?))
         """,
         (json.dumps(list(row_ids)),),
     )
+    return [row["id"] for row in rows]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.alerts import merge
 from bot.alerts.awake import naming
 from bot.alerts.burst import Lost, mass_deletion, purge, there_again
 from bot.alerts.following import CHANGED, GONE, PURGE
@@ -11,7 +12,7 @@ from bot.alerts.returning import BACK, RETURN
 from bot.clock import Clock
 from bot.locales import speaker
 from bot.query.tree import Tree, loads
-from storage import bursts, channels, posts, rules, told
+from storage import bursts, channels, posts, rules, summaries, told
 from storage.db import Archive
 from storage.records import Channel, Due, Kept, Message, Mode, Rule
 
@@ -51,6 +52,7 @@ class Aftermath:
             due.post_id,
             states[since],
             new,
+            await self._joined(due, due.post_id),
         )
         message = changed(facts, speaker(due.subscriber.language))
         return replace(message, silent=_quiet(await self._hit(due, [due.post_id])))
@@ -67,14 +69,23 @@ class Aftermath:
             return None
         hit = await self._hit(due, [kept.id for kept in whole])
         channel = await self._channel(parts[0].post.channel_id)
-        facts = Gone(due.subscriber, channel, parts, len(whole), await self._trees(hit))
+        trees, joined = await self._trees(hit), await self._joined(due, due.post_id)
+        facts = Gone(due.subscriber, channel, parts, len(whole), trees, joined)
         return replace(gone(facts, speaker(due.subscriber.language)), silent=_quiet(hit))
 
+    async def _joined(self, due: Due, post_id: int) -> bool:
+        """Whether the post is told as one that joined the alert which is answered."""
+        if due.target_id is None:
+            return False
+        conn = self._archive.outbox_reader
+        return await merge.headed(conn, due.target_id) not in await posts.parts(conn, post_id)
+
     async def _purge(self, due: Due) -> Message | None:
-        """Every post that went in the burst and that the subscriber was alerted to."""
+        """Every post that went in the burst, that the subscriber was alerted to, and of which
+        nothing else has told that it went."""
         conn, reader = self._archive.outbox_reader, due.subscriber
-        taken = await bursts.taken(conn, _burst_id(due))
-        followed = await told.followed(conn, taken, self._clock.now())
+        summed = await summaries.summed(conn, reader.id, due.subject)
+        followed = await told.followed(conn, summed, self._clock.now())
         its = [each.post_id for each in followed if each.subscriber_id == reader.id]
         lost = await self._lost(due, await posts.by_ids(conn, its))
         return purge(lost, speaker(reader.language)) if lost.posts else None
@@ -134,4 +145,4 @@ def _quiet(hit: Sequence[Rule]) -> bool:
 
 
 def _burst_id(due: Due) -> int:
-    return int(due.subject.split("/")[1])
+    return summaries.burst_of(due.subject)

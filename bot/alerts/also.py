@@ -22,20 +22,36 @@ class Also:
     rules: tuple[Rule, ...] = ()  # that it hit, and what the alert is about did not
 
 
-def also_line(also: Sequence[Also], head: Post, zone: str, room: int, say: Say) -> Html:
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """All that joined an alert."""
+
+    named: tuple[Also, ...] = ()  # as many as may be, oldest first
+    more: int = 0  # that are only counted
+    rules: tuple[Rule, ...] = ()  # that these hit, and what the alert is about did not
+
+    @property
+    def hit(self) -> Sequence[Rule]:
+        """All rules that what joined hit, and what the alert is about did not."""
+        return [*(rule for each in self.named for rule in each.rules), *self.rules]
+
+
+def also_line(also: Joined, head: Post, zone: str, room: int, say: Say) -> Html:
     """Where else it was said, and when, in about `room` UTF-16 units; what does not fit is
     counted. Empty for nothing.
     """
-    entries = [_entry(each, head, zone, say) for each in also]
+    entries = [_entry(each, head, zone, say) for each in also.named]
     shown: list[Html] = []
     for entry in entries[:NAMED]:
         room -= units(bare(entry)) + 2
         if room < 0:
             break
         shown.append(entry)
-    if left := also[len(shown) :]:
-        more = say("and {count} more", count=len(left))
-        rules = tuple({rule.id: rule for each in left for rule in each.rules}.values())
+    left = also.named[len(shown) :]
+    if count := len(left) + also.more:
+        more = say("and {count} more", count=count)
+        of_left = Joined(left, also.more, also.rules).hit
+        rules = tuple({rule.id: rule for rule in of_left}.values())
         shown.append(joined(" ", (more, _rules(rules, say))))
     return say("Also: {places}", places=joined(", ", shown)) if shown else Html()
 

@@ -11,10 +11,11 @@ from bot.alerts.places import Places
 from bot.clock import Clock
 from bot.locales.times import DAY
 from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
-from storage import held, outbox, told
+from storage import held, outbox, withdrawing
 from storage.db import Archive
 from storage.errors import ArchiveError
 from storage.records import Does, Due, Message, Subscriber
+from storage.withdrawing import Why
 
 logger = logging.getLogger(__name__)
 
@@ -113,9 +114,14 @@ class Attempts:
         # Composed while nothing can be written, so that whoever writes next finds it composed: a
         # part of an album is in the alert, or is known to have come too late for it.
         async with self._desk.archive.transaction() as tx:
-            message = await self._desk.compose(due)
+            standing = await withdrawing.as_it_stands(tx, due)
+            if standing is None:
+                return None  # withdrawn since it was read
+            now = self._desk.clock.now()
+            why = await withdrawing.asleep(tx, standing, now)
+            message = None if why else await self._desk.compose(standing)
             if message is None:
-                await told.withdraw(tx, [due.id])
+                await withdrawing.withdraw(tx, [due.id], why or Why.NOTHING, now)
             else:
                 await outbox.freeze(tx, due.id, message)
         return message

@@ -1,10 +1,10 @@
 """An alert as its subscriber reads it. Pure: facts in, a message out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.alerts.about import deletion_line, kind_of, media_line, origin_line
-from bot.alerts.also import Also, also_line
+from bot.alerts.also import Joined, also_line
 from bot.alerts.followups import looking
 from bot.alerts.passage import link, passage
 from bot.alerts.presses import UNTIL_WOKEN, Verb, encode
@@ -62,7 +62,7 @@ class Facts:
     later_part: bool = False  # whether its album was told of before it came
     origin: Channel | None = None  # where it was forwarded from, if we know that channel
     changed_at: int | None = None  # when it was edited last, if that was after it matched
-    also: tuple[Also, ...] = ()  # what joined it
+    also: Joined = field(default_factory=Joined)  # what joined it
     limit: int = TEXT_UNITS  # how many UTF-16 units the message may have
 
 
@@ -78,7 +78,8 @@ def alert(facts: Facts, say: Say) -> Message:
         if room >= LEAST_PASSAGE:
             break
     html = _around(facts, _passage(facts, min(room, PASSAGE_UNITS)), width, say)
-    silent = bool(facts.rules) and all(rule.handling.mode is Mode.SILENT for rule in facts.rules)
+    hit = [*facts.rules, *facts.also.hit]
+    silent = bool(hit) and all(rule.handling.mode is Mode.SILENT for rule in hit)
     return Message(html, _buttons(facts, say), silent)
 
 

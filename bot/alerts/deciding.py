@@ -7,7 +7,6 @@ import aiosqlite
 
 from bot.alerts.awake import is_muted
 from bot.alerts.holding import Hit, Holding
-from bot.alerts.merge import merged
 from bot.clock import Clock
 from bot.query.languages import language_of
 from bot.rulebook import Rulebook
@@ -34,8 +33,7 @@ class Deciding:
         if not batch.via.alerts:
             return ()
         await self._rules.refresh(tx)
-        told = await self._holding.sift(tx, await self._hits(tx, changes))
-        return await merged(tx, told, self._clock.now())
+        return await self._holding.sift(tx, await self._hits(tx, changes))
 
     async def _hits(self, tx: aiosqlite.Connection, changes: Sequence[Change]) -> list[Hit]:
         """What rules hold for that is news to their subscribers, in the order of the changes."""

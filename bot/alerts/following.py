@@ -3,19 +3,21 @@ answer to the alert, once, in the transaction that writes it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from bot.alerts.returning import SEVERAL, TOGETHER, Tellings, returned
 from bot.clock import Clock
-from storage import bursts, outbox, posts, told
+from storage import bursts, posts, summaries, told, withdrawing
 from storage.bursts import GAP, Burst
 from storage.db import Connection
-from storage.outbox import Owed
+from storage.outbox import ALERTS, EDITS, Owed
 from storage.records import Batch, Change, ChangeKind, Does
 from storage.told import Told
+from storage.withdrawing import Why
 
-LONGEST = 10 * 60_000  # ms; a burst that goes on for longer is summed up before it ends
+LONGEST = 10 * 60_000  # ms; a burst that goes on for longer is summed up before it ends, and again
 
-CHANGED, GONE, PURGE = "changed", "gone", "purge"
+CHANGED, GONE, PURGE = "changed", "gone", summaries.KIND
 
 
 class Following:
@@ -77,6 +79,7 @@ class Following:
             due_at=self._clock.now(),
             does=Does.REPLY,
             target_id=each.target_id,
+            rank=EDITS if each.behind else ALERTS,
         )
 
     # ------------------------------------------------------------ deletions
@@ -87,15 +90,16 @@ class Following:
         """By subscriber and burst: one by one, or, where several went, together."""
         by_post = {change.post_id: change for change in changes}
         in_burst = await bursts.that_took(tx, by_post)
-        lost: dict[tuple[int, int], dict[str, Owed]] = defaultdict(dict)
+        lost: dict[tuple[int, int], _Lost] = defaultdict(_Lost)
         for post_id, change in by_post.items():
             for each in tellings[post_id]:
-                key = each.subscriber_id, in_burst.get(post_id, 0)
-                lost[key].setdefault(change.post.story, self._single(each, change))
+                its = lost[each.subscriber_id, in_burst.get(post_id, 0)]
+                its.posts.append(post_id)
+                its.singles.setdefault(change.post.story, self._single(each, change))
         owed: list[Owed] = []
-        for (subscriber, burst_id), stories in lost.items():
+        for (subscriber, burst_id), its in lost.items():
             burst = await bursts.get(tx, burst_id)
-            owed += await self._together(tx, subscriber, burst, list(stories.values()))
+            owed += await self._together(tx, subscriber, burst, its) if burst else its.owed
         return owed
 
     def _single(self, each: Told, change: Change) -> Owed:
@@ -109,25 +113,46 @@ class Following:
             due_at=self._clock.now() + TOGETHER,
             does=Does.REPLY,
             target_id=each.target_id,
+            rank=EDITS if each.behind else ALERTS,
         )
 
     async def _together(
-        self, tx: Connection, subscriber_id: int, burst: Burst | None, singles: Sequence[Owed]
+        self, tx: Connection, subscriber_id: int, burst: Burst, lost: "_Lost"
     ) -> Sequence[Owed]:
-        """These deletions, or the one row that tells all of the burst."""
-        if burst is None:
-            return singles
-        subject = f"burst/{burst.id}"
-        due_at = max(self._clock.now(), min(burst.until_at + GAP + 1, burst.since_at + LONGEST))
-        if await told.put_off(tx, subscriber_id, PURGE, subject, due_at):
+        """These deletions, or one row that tells them with what else the burst takes."""
+        before = await summaries.last(tx, subscriber_id, burst.id)
+        if before is not None and before.waiting:
+            await summaries.add(tx, subscriber_id, before.subject, lost.posts)
+            due_at = self._ends(burst, before.since_at)
+            await told.put_off(tx, subscriber_id, PURGE, before.subject, due_at)
             return ()
         taken = await bursts.taken(tx, burst.id)
+        answers = await summaries.answers(tx, subscriber_id, GONE, taken, burst.since_at)
+        if before is None and answers + len(lost.singles) < SEVERAL:
+            return await _first_of_albums(tx, lost.owed)
         waiting = await told.waiting(tx, subscriber_id, GONE, taken)
-        several = len(waiting) + len(singles) >= SEVERAL
-        if not several or await outbox.is_composed(tx, subscriber_id, PURGE, subject):
-            return await _first_of_albums(tx, singles)
-        await told.withdraw(tx, waiting)
+        subject = summaries.subject_after(before, burst.id)
+        subjects = [*lost.posts, *await told.about(tx, waiting)]
+        await summaries.add(tx, subscriber_id, subject, subjects)
+        await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, self._clock.now())
+        due_at = self._ends(burst, self._clock.now())
         return [Owed(PURGE, subscriber_id, subject, due_at=due_at)]
+
+    def _ends(self, burst: Burst, since_at: int) -> int:
+        """When a summary that is owed since a time is due: at the end of the burst, or before."""
+        return max(self._clock.now(), min(burst.until_at + GAP + 1, since_at + LONGEST))
+
+
+@dataclass(slots=True)
+class _Lost:
+    """What went of one subscriber's alerts in one burst."""
+
+    posts: list[int] = field(default_factory=list)
+    singles: dict[str, Owed] = field(default_factory=dict)  # by the post, or the album
+
+    @property
+    def owed(self) -> Sequence[Owed]:
+        return list(self.singles.values())
 
 
 async def _first_of_albums(tx: Connection, singles: Sequence[Owed]) -> Sequence[Owed]:

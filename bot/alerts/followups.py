@@ -28,6 +28,7 @@ class Changed:
     post_id: int
     old: Version
     new: Version
+    joined: bool = False  # the alert that is answered is about another post, which this one joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Gone:
     parts: tuple[Kept, ...]
     of: int  # parts that the album has, with those that are there
     trees: tuple[Tree, ...]  # of the rules that hit, to mark their words
+    joined: bool = False  # the alert that is answered is about another post, which this one joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def changed(facts: Changed, say: Say) -> Message:
     head = (
         _after(say("<b>Edited</b>"), edited_at - new.posted_at, say),
         inline(facts.channel.title),
+        _joined(facts, say),
     )
     told = difference(old.text, new.text, DIFFERENCE_UNITS)
     body = (quote(told), *besides(old, new, say, worded=bool(told)))
@@ -88,7 +91,7 @@ def gone(facts: Gone, say: Say) -> Message:
         deletion_line(last, zone, say),
         _where(facts.channel, post),
     )
-    top = joined("\n", (head, inline(facts.channel.title)))
+    top = joined("\n", (head, inline(facts.channel.title), _joined(facts, say)))
     html = joined("\n\n", (top, joined("\n", body), joined("\n", foot)))
     return Message(html, (looking(facts.subscriber, facts.parts[0].id, say),))
 
@@ -127,6 +130,11 @@ def is_same(old: Post, new: Post) -> bool:
 def besides(old: Post, new: Post, say: Say, *, worded: bool) -> Sequence[Html]:
     """What besides the words is another; `worded` tells whether words are."""
     return [*(() if worded else _unworded(old, new, say)), *_media(old, new, say)]
+
+
+def _joined(facts: Changed | Gone, say: Say) -> Html:
+    """Why it stands under an alert that may name it by a count alone."""
+    return say("It joined the alert that this answers.") if facts.joined else Html()
 
 
 def _after(what: Html, millis: int, say: Say) -> Html:

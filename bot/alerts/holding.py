@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import aiosqlite
 
+from bot.alerts.merge import Merging
 from bot.alerts.schedule import next_digest, quiet_until
 from bot.clock import Clock
 from storage import held, outbox, subscribers
@@ -75,34 +76,42 @@ class Holding:
         """What is owed for those hits that are told now; the others are held.
 
         Of several rules of one subscriber that hit the same thing the most urgent decides: one
-        alert names them all, loud if one of them is.
+        alert names them all, loud if one of them is. What joins an alert makes no message, so that
+        no cooldown holds it back, and none begins.
         """
         if not hits:
             return []
-        now = self._clock.now()
+        now, groups = self._clock.now(), _by_subject(hits)
         readers = await subscribers.among(tx, {hit.rule.subscriber_id for hit in hits})
         alerted = await held.alerted_at(tx, {hit.rule.id for hit in hits})
-        owed: list[Owed] = []
-        for group in _by_subject(hits):
+        merging = await Merging.of(tx, [group[-1].owed for group in groups], now)
+        for group in groups:
             reader = readers[group[0].rule.subscriber_id]
             fates = [fate(hit, reader, alerted.get(hit.rule.id), now) for hit in group]
-            if any(each.reason is None for each in fates):
-                owed.append(await self._alert(tx, group, fates))
+            reasons = {each.reason for each in fates}
+            alert = _alert(group, fates)
+            if not reasons.isdisjoint({None, Reason.COOLDOWN}) and merging.join(alert):
+                await _release(tx, alert, group)
+            elif None in reasons:
+                merging.add(alert)
+                await _release(tx, alert, group)
+                await held.alerted(tx, {hit.rule.id for hit in group}, now)
                 alerted |= {hit.rule.id: now for hit in group}
             elif not await _is_about_to_be_told(tx, group[0]):
                 await held.hold(tx, [_hold(*pair) for pair in zip(group, fates, strict=True)], now)
-        return owed
+        return await merging.write(tx)
 
-    async def _alert(
-        self, tx: aiosqlite.Connection, group: Sequence[Hit], fates: Iterable[Fate]
-    ) -> Owed:
-        owed = group[-1].owed
-        if group[0].change.post.grouped_id is not None and owed.kind == "alert":
-            # It tells of the whole album, and of all rules that hit a part.
-            await held.release(tx, owed.subscriber_id, group[0].change.post_id)
-        await held.alerted(tx, {hit.rule.id for hit in group}, self._clock.now())
-        loud = any(each.reason is None and not each.silent for each in fates)
-        return replace(owed, silent=not loud)
+
+def _alert(group: Sequence[Hit], fates: Iterable[Fate]) -> Owed:
+    loud = any(each.reason is None and not each.silent for each in fates)
+    return replace(group[-1].owed, silent=not loud)
+
+
+async def _release(tx: aiosqlite.Connection, alert: Owed, group: Sequence[Hit]) -> None:
+    """An alert tells of a whole album, and of all rules that hit a part."""
+    post_id = group[0].change.post_id
+    if group[0].change.post.grouped_id is not None and alert.kind == "alert":
+        await held.release(tx, alert.subscriber_id, post_id)
 
 
 async def _is_about_to_be_told(tx: aiosqlite.Connection, hit: Hit) -> bool:
@@ -119,8 +128,8 @@ def _hold(hit: Hit, its: Fate) -> Hold:
     return Hold(rule.subscriber_id, rule.id, change.post_id, change.version, its.reason, its.due_at)
 
 
-def _by_subject(hits: Iterable[Hit]) -> Iterable[Sequence[Hit]]:
+def _by_subject(hits: Iterable[Hit]) -> Sequence[Sequence[Hit]]:
     groups: Mapping[tuple[int, str, str], list[Hit]] = defaultdict(list)
     for hit in hits:
         groups[hit.owed.subscriber_id, hit.owed.kind, hit.owed.subject].append(hit)
-    return groups.values()
+    return list(groups.values())

@@ -4,14 +4,13 @@ Joining is a row written with the post. If the alert has not been composed yet, 
 joined it; if it has, one row more edits it, with all that joined it until that leaves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import aiosqlite
 
-from bot.alerts.also import Also
-from bot.alerts.awake import naming
-from storage import channels, joining, outbox, posts
+from bot.alerts.also import NAMED, Also, Joined
+from storage import channels, joining, outbox, posts, rules, told
 from storage.joining import Joinable
 from storage.outbox import Owed
 from storage.records import Channel, Does, Due, Kept, Rule
@@ -20,59 +19,72 @@ DAY = 24 * 3_600_000
 ALERT = "alert"  # the kind of the rows about posts seen for the first time
 
 
-async def merged(tx: aiosqlite.Connection, alerts: Sequence[Owed], now: int) -> list[Owed]:
-    """What is still owed, after those of `alerts` have joined others that can.
+class Merging:
+    """Goes through the alerts of a batch in their order. An alert is told once in 24 hours per
+    story and subscriber, where the subscriber wants that."""
 
-    An alert is told once in 24 hours per story and subscriber, where the subscriber wants that.
-    """
-    asked = [(each.subscriber_id, each.post_id, each.subject) for each in alerts if _joins(each)]
-    found = await joining.joinable(tx, asked, now - DAY) if asked else {}
-    merging = _Merging(now)
-    for alert in alerts:
-        place = found.get((alert.subscriber_id, alert.post_id or 0))
-        merging.add(alert, place if _joins(alert) else None)
-    await joining.join(tx, merging.joins, now)
-    return [*merging.owed, *merging.edits.values()]
-
-
-def _joins(alert: Owed) -> bool:
-    """What an edit made news, and what an album lacked, is told by itself."""
-    return alert.kind == ALERT
-
-
-class _Merging:
-    """Goes through the alerts of a batch in their order."""
-
-    def __init__(self, now: int) -> None:
-        self.owed: list[Owed] = []
-        self.edits: dict[int, Owed] = {}  # by the row of the alert
-        self.joins: list[tuple[int, int]] = []
+    def __init__(self, found: Mapping[tuple[int, int], Joinable], now: int) -> None:
+        self._found = found
         self._now = now
+        self._owed: list[Owed] = []
+        self._edits: dict[int, Owed] = {}  # by the row of the alert
+        self._joins: list[tuple[int, int]] = []
+        self._loud: set[int] = set()  # rows of alerts that are to make a sound after all
         self._first: dict[tuple[int, int], int] = {}  # (subscriber, story): place in `owed`
 
-    def add(self, alert: Owed, place: Joinable | None) -> None:
+    @classmethod
+    async def of(cls, tx: aiosqlite.Connection, alerts: Iterable[Owed], now: int) -> "Merging":
+        """With what these alerts may join."""
+        asked = [
+            (each.subscriber_id, each.post_id, each.subject) for each in alerts if _joins(each)
+        ]
+        return cls(await joining.joinable(tx, asked, now - DAY) if asked else {}, now)
+
+    def join(self, alert: Owed) -> bool:
+        """Have an alert told with another one of its story; whether there is one."""
+        place = self._place(alert)
         if place is None:
-            self.owed.append(alert)
-        elif place.outbox_id is not None:
+            return False
+        # An edit makes no sound: what is to be heard does not join what was not.
+        unheard = place.silent and place.composed and not alert.silent
+        if place.outbox_id is not None and not unheard:
             self._join(alert, place, place.outbox_id)
-        else:
-            self._join_in_batch(alert, (alert.subscriber_id, place.story_id))
+            return True
+        return self._join_in_batch(alert, (alert.subscriber_id, place.story_id))
+
+    def add(self, alert: Owed) -> None:
+        """Have an alert told by itself. What comes later in the batch may join it."""
+        if place := self._place(alert):
+            self._first[alert.subscriber_id, place.story_id] = len(self._owed)
+        self._owed.append(alert)
+
+    async def write(self, tx: aiosqlite.Connection) -> list[Owed]:
+        """Write down what joins; what is owed besides."""
+        await joining.join(tx, self._joins, self._now)
+        await joining.make_loud(tx, self._loud)
+        return [*self._owed, *self._edits.values()]
+
+    def _place(self, alert: Owed) -> Joinable | None:
+        return self._found.get((alert.subscriber_id, alert.post_id or 0)) if _joins(alert) else None
 
     def _join(self, alert: Owed, place: Joinable, outbox_id: int) -> None:
         assert alert.post_id is not None, "alerts are about posts"
-        self.joins.append((outbox_id, alert.post_id))
+        self._joins.append((outbox_id, alert.post_id))
+        if not alert.silent:
+            self._loud.add(outbox_id)
         if place.editing:
-            self.edits.setdefault(outbox_id, self._edit(alert, outbox_id))
+            self._edits.setdefault(outbox_id, self._edit(alert, outbox_id))
 
-    def _join_in_batch(self, alert: Owed, story: tuple[int, int]) -> None:
+    def _join_in_batch(self, alert: Owed, story: tuple[int, int]) -> bool:
         """The first of a story in a batch takes the others with it."""
         if story not in self._first:
-            self._first[story] = len(self.owed)
-            self.owed.append(alert)
-            return
+            return False
         assert alert.post_id is not None, "alerts are about posts"
-        first = self.owed[self._first[story]]
-        self.owed[self._first[story]] = replace(first, also=(*first.also, alert.post_id))
+        first = self._owed[self._first[story]]
+        self._owed[self._first[story]] = replace(
+            first, also=(*first.also, alert.post_id), silent=first.silent and alert.silent
+        )
+        return True
 
     def _edit(self, alert: Owed, outbox_id: int) -> Owed:
         return Owed(
@@ -83,8 +95,13 @@ class _Merging:
             due_at=self._now,
             does=Does.EDIT,
             target_id=outbox_id,
-            rank=outbox.ALERTS,
+            rank=outbox.EDITS,
         )
+
+
+def _joins(alert: Owed) -> bool:
+    """What an edit made news, and what an album lacked, is told by itself."""
+    return alert.kind == ALERT
 
 
 # ---------------------------------------------------------------- what is told
@@ -96,7 +113,7 @@ class Telling:
 
     due: Due  # what it is about: the origin takes the place of a forward that came before it
     at: int | None  # when it was sent first; None: it is told now
-    others: tuple[Kept, ...] = ()  # what else is told, an album by one part
+    others: tuple[int, ...] = ()  # what else is told, by row id, an album by one part
 
 
 async def telling(conn: aiosqlite.Connection, due: Due) -> Telling:
@@ -107,45 +124,59 @@ async def telling(conn: aiosqlite.Connection, due: Due) -> Telling:
         row_id, first = due.target_id, await joining.alert(conn, due.target_id)
         kind, subject, at = first.kind, first.subject, first.sent_at
         due = replace(due, kind=kind, subject=subject, post_id=first.post_id, version=first.version)
-    joined = await posts.by_ids(conn, await joining.joined_to(conn, row_id))
+    joined = await joining.joined_to(conn, row_id)
     if not joined:
         return Telling(due, at)
-    [head] = await posts.by_ids(conn, [due.post_id or 0])
+    head = due.post_id or 0
     if origin := await _origin(conn, head, joined):
         due = replace(due, kind=ALERT, post_id=origin.id, version=None)
-        head, joined = origin, [head, *joined]
-    others = {each.post.story: each for each in joined if each.post.story != head.post.story}
-    return Telling(due, at, tuple(sorted(others.values(), key=lambda each: each.id)))
+        joined, head = [head, *joined], origin.id
+    own = await posts.parts(conn, head)
+    return Telling(due, at, tuple(sorted(each for each in joined if each not in own)))
 
 
-async def _origin(conn: aiosqlite.Connection, head: Kept, joined: Sequence[Kept]) -> Kept | None:
+async def headed(conn: aiosqlite.Connection, outbox_id: int) -> int:
+    """The row id of the post that an alert is about; of the others it says that they joined it."""
+    alert = await joining.alert(conn, outbox_id)
+    origin = await _origin(conn, alert.post_id, await joining.joined_to(conn, outbox_id))
+    return origin.id if origin else alert.post_id
+
+
+async def _origin(conn: aiosqlite.Connection, head: int, joined: Sequence[int]) -> Kept | None:
     """What the head of an alert forwards, where that joined the alert."""
-    forward = head.post.forward
+    [kept] = await posts.by_ids(conn, [head])
+    forward = kept.post.forward
     if forward is None or forward.channel_id is None or forward.message_id is None:
         return None
     origin = await posts.get(conn, forward.channel_id, forward.message_id)
-    stories = {each.post.story for each in joined}
-    return origin if origin is not None and origin.post.story in stories else None
+    if origin is None or set(joined).isdisjoint(await posts.parts(conn, origin.id)):
+        return None
+    return origin
 
 
 async def also(
-    conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule], now: int
-) -> tuple[Also, ...]:
-    """What joined an alert whose own post hit these rules, with those that tell it besides."""
-    found: list[Also] = []
-    known: dict[int, Channel | None] = {}
-    subscriber_id, titled = told.due.subscriber.id, {rule.id for rule in hit}
-    for each in told.others:
-        channel_id = each.post.channel_id
-        if channel_id not in known:
-            known[channel_id] = await channels.get(conn, channel_id)
-        channel = known[channel_id]
-        assert channel is not None, "posts belong to a channel"
-        parts = [each.id]
-        if each.post.grouped_id is not None:
-            album = await posts.album(conn, channel_id, each.post.grouped_id)
-            parts = [part.id for part in album]
-        caught = await naming(conn, subscriber_id, parts, now)
-        further = tuple(rule for rule in caught if rule.id not in titled)
-        found.append(Also(channel, each.post, further))
-    return tuple(found)
+    conn: aiosqlite.Connection, telling: Telling, hit: Sequence[Rule], now: int
+) -> Joined:
+    """What joined an alert whose own post hit these rules, with those that tell it besides. Of
+    posts only those are read that may be named."""
+    reader, others = telling.due.subscriber.id, telling.others
+    caught = await rules.that_hit(conn, reader, others)
+    unnamed = {rule.id for rule in hit} | await told.silenced(conn, reader, others, now)
+    further = {
+        post_id: tuple(rule for rule in its if rule.id not in unnamed)
+        for post_id, its in caught.items()
+    }
+    named = await posts.by_ids(conn, others[:NAMED])
+    left = others[NAMED:]
+    known = {each: await _channel(conn, each) for each in {kept.post.channel_id for kept in named}}
+    return Joined(
+        tuple(Also(known[kept.post.channel_id], kept.post, further[kept.id]) for kept in named),
+        len(left),
+        tuple({rule.id: rule for each in left for rule in further[each]}.values()),
+    )
+
+
+async def _channel(conn: aiosqlite.Connection, channel_id: int) -> Channel:
+    channel = await channels.get(conn, channel_id)
+    assert channel is not None, "posts belong to a channel"
+    return channel

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from storage import absences, bursts, posts, told
+from storage import absences, bursts, posts, told, withdrawing
 from storage.absences import Absent
 from storage.bursts import GAP
 from storage.db import Connection
 from storage.outbox import Owed
 from storage.records import Change, Does
 from storage.told import Told
+from storage.withdrawing import Why
 
 TOGETHER = 2_000  # ms; what goes or comes together is mostly heard of within this time
 SEVERAL = 3  # posts, or albums, of one burst, of which nothing was told yet
@@ -74,8 +75,8 @@ async def _together(
     waiting = await told.waiting(tx, subscriber_id, BACK, there)
     if not many and len(waiting) + len(singles) < SEVERAL:
         return [each for each in singles if not await _is_awaited(tx, each)]
-    await told.withdraw(tx, waiting)
     first = singles[0]
+    await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, first.due_at - TOGETHER)
     return [_line(first, burst_id)]
 
 

@@ -29,7 +29,8 @@ from storage.stories import Told
 HOUR = 3_600_000
 WITHIN = 48 * HOUR  # of each other: posts that may tell the same
 # Within this time the same words are the same message twice. Later they are news, if they are
-# few ("air alert"), or if they come from the same channel, which reposts by forwarding.
+# few ("air alert"), or if they come from the same channel, which reposts by forwarding. What such
+# a channel says in nearly the same words, town by town, is other news at any time.
 TWICE = 10 * 60_000
 
 
@@ -68,10 +69,15 @@ async def _place(
     for post_id, post in new.items():
         story = await stories.by_relation(tx, post_id, post) if post_id in related else None
         if story is None and near.get(post_id):
-            told = Told(post_id, post.channel_id, post.posted_at, said[post_id], post_id)
-            story = await heard.again(told, near[post_id])
+            story = await heard.again(_told(post_id, post, said[post_id]), near[post_id])
         if story is not None or (post.forward and post.forward.message_id):
             await heard.belong(post_id, post, post_id if story is None else story)
+
+
+def _told(post_id: int, post: Post, words: str) -> Told:
+    """A new post, before its story is known."""
+    forwarded = post.forward is not None
+    return Told(post_id, post.channel_id, post.posted_at, words, post_id, forwarded)
 
 
 class _Heard:
@@ -113,10 +119,13 @@ class _Heard:
 
 def tell_the_same(one: Told, other: Told) -> bool:
     """Whether two posts do: by their words, and by who said them when."""
+    own = one.channel_id == other.channel_id
     apart = abs(one.posted_at - other.posted_at)
-    if apart > (TWICE if one.channel_id == other.channel_id else WITHIN):
+    if apart > (TWICE if own else WITHIN):
         return False
     first, second = wording(one.words), wording(other.words)
+    if own and not (one.forwarded or other.forwarded):
+        return first.words == second.words
     return same_story(first, second) and (apart <= TWICE or not first.brief)
 
 

@@ -1,6 +1,6 @@
 """/post: all that is known of a post: its text and versions, what was told of it, its story."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from bot.alerts.about import origin_line
@@ -13,11 +13,21 @@ from bot.locales import Html, Say, deferred, inline, joined
 from storage import channels, joining, posts, stories
 from storage.joining import State
 from storage.records import Button, Kept, Reply, Version
+from storage.withdrawing import Why
 
 TEXT_UNITS = 1400  # of the post
 STORY_UNITS = 120  # of each post of its story
 REASON_UNITS = 60
 NAMED = 5  # edits, and alerts
+
+WITHDRAWN: Mapping[Why, str] = {
+    Why.MUTED: deferred(
+        "It was not told here: the rules that it hit were muted before the alert left."
+    ),
+    Why.REMOVED: deferred(
+        "It was not told here: the rules that it hit were removed before the alert left."
+    ),
+}
 
 IF_EMPTY = deferred("Write the link of a post after the command: /post https://t.me/name/123")
 
@@ -114,6 +124,8 @@ async def _alerts(ctx: Context, request: Request, parts: Sequence[Kept]) -> Iter
 
 
 def _state(state: State, zone: str, say: Say) -> Html:
+    if state.withdrawn is not None:
+        return say(WITHDRAWN[state.withdrawn])
     if state.failed_at is not None:
         reason = inline(state.error or "", REASON_UNITS)
         return say("It could not be told here: {reason}", reason=reason)

@@ -17,7 +17,7 @@ from bot.query.reading import Choices
 from bot.query.tree import Document, Tree, loads
 from bot.query.why import Part, parts
 from bot.understanding import directory
-from storage import held, meanings, profiles, rules, told
+from storage import held, joining, meanings, profiles, rules, told
 from storage.held import Keeping
 from storage.records import Kept, Reason, Rule, Subscriber
 from storage.rules import Stored
@@ -46,6 +46,7 @@ class Judged:
     caught: Set[int]  # the rules that caught it, now or before
     changed: Mapping[int, int]  # when rules were made to mean something else
     told: bool  # whether an alert of it was owed, by whichever rule
+    withdrawn: bool  # whether all alerts of it were, before they left
     held: Sequence[Mapping[int, Keeping]]  # of each part: by rule, for which digest it is held
     channels: Directory
     zone: str  # in which times are told
@@ -74,6 +75,7 @@ async def judged(
         document(kept.post, kept.version, kept.deleted_at is not None, labels) for kept in posts
     ]
     ids = [rule.id for rule in of]
+    alerts = await joining.states(conn, reader.id, [kept.id for kept in posts])
     stored = await rules.stored(conn, ids)
     matched = await rules.that_matched(conn, reader.id, [kept.id for kept in posts])
     known = await directory(conn)
@@ -86,6 +88,7 @@ async def judged(
         zone=reader.zone,
         changed=await meanings.changed(conn, ids),
         told=bool(await told.among(conn, reader.id, [kept.id for kept in posts])),
+        withdrawn=bool(alerts) and all(each.withdrawn for each in alerts),
         held=[await held.keeping(conn, ids, kept.id) for kept in posts],
     )
 
@@ -134,6 +137,8 @@ def _held(rule: Rule, seen: Judged, say: Say) -> Html:
 def _unalerted(rule: Rule, seen: Judged, kept: Kept, say: Say) -> Html:
     """Why a rule that holds raised no alert; empty where there was one."""
     if rule.id in seen.caught:
+        if seen.withdrawn:
+            return say("No alert: the rule was muted before the alert left.")
         was_new = kept.version == 1 and not seen.told
         return say("No alert: the rule was muted when the post came.") if was_new else Html()
     if not kept.via.alerts:

@@ -3,8 +3,8 @@
 What is compared are normalised words (`words`) without the lines with which a channel ends its
 posts anyway. Reposts add such lines, cut paragraphs, mend a word. Templates are what must not be
 taken for them: "shot down over the region: N", an exchange rate, a digest by the hour are nearly
-equal and different news. So numbers must be the same ones beside the same words; and in short
-texts, where one name makes the news, no word may be exchanged for another.
+equal and different news. So numbers must be the same ones beside the same words, and what else
+differs must make no other news (`bot.query.agreement`).
 """
 
 from collections.abc import Set
@@ -14,6 +14,7 @@ from hashlib import blake2b
 from itertools import pairwise
 from zlib import crc32
 
+from bot.query.agreement import agree
 from bot.query.words import norm
 
 Pair = tuple[str, str]
@@ -28,8 +29,7 @@ ALIKE = 0.45  # of all pairs of two texts, in both
 CONTAINED = 0.75  # of the pairs of the shorter one, in the longer one...
 CONTAINED_PAIRS = 9  # ...if it has as many
 BRIEF = 7  # with fewer pairs, it is said again and again with another meaning: "air alert"
-SHORT = 24  # with fewer words, one that was exchanged is other news
-EXCHANGED = 5  # of so many words of a longer text one may be missing in the other
+MISSING = 5  # of so many words one may be missing in the other text
 
 _ODD = 0x9E3779B1  # spreads what CRC leaves close together
 _BITS = (1 << 32) - 1
@@ -62,9 +62,9 @@ class Wording:
         return len(self.words) <= BRIEF or len(self.pairs) < BRIEF
 
     @property
-    def exchanged(self) -> int:
+    def few(self) -> int:
         """So many of its words may be missing in a longer text that tells the same."""
-        return 0 if len(self.words) < SHORT else len(self.said) // EXCHANGED
+        return len(self.said) // MISSING
 
 
 @lru_cache(maxsize=64)  # a post is compared with several in a row
@@ -124,12 +124,12 @@ def same_story(one: Wording, other: Wording) -> bool:
     shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
     if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
         return False
-    return _is_in(shorter, longer) and _resemble(shorter, longer)
+    return _resemble(shorter, longer) and agree(shorter.words, longer.words)
 
 
 def _is_in(one: Wording, other: Wording) -> bool:
-    """Whether the words of one text are in the other, but for those that may be exchanged."""
-    return len(one.said) - len(one.said & other.said) <= one.exchanged
+    """Whether the words of one text are in the other, but for few."""
+    return len(one.said) - len(one.said & other.said) <= one.few
 
 
 def _resemble(shorter: Wording, longer: Wording) -> bool:

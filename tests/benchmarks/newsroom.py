@@ -56,10 +56,12 @@ FOOTERS = (
 class Kind(StrEnum):
     ORIGINAL = "original"
     REPOST = "repost"  # word for word, with what the channel adds
-    EDITED = "edited"  # a word exchanged, or a sentence more
+    EDITED = "edited"  # a word mended, or a sentence more
+    REWORDED = "reworded"  # a word exchanged for another, which might be other news
     CUT = "cut"  # without its end
     TEMPLATE = "template"  # the same sentence with another number
     ALARM = "alarm"  # the same sentence with another name
+    TURNED = "turned"  # another town, or the contrary: a story of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,16 @@ def _story(rng: random.Random, story: int) -> Iterator[Draft]:
         return
     sentences = [_sentence(rng) for _ in range(rng.randint(2, 5))]
     yield at, channels[0], " ".join(sentences), str(story), Kind.ORIGINAL
+    copies = (Kind.REPOST, Kind.EDITED, Kind.CUT, Kind.REWORDED)
     for channel in channels[1:]:
-        kind = rng.choice((Kind.REPOST, Kind.EDITED, Kind.CUT))
+        [kind] = rng.choices(copies, (2, 2, 2, 1))
         at += rng.randint(30, 3600)
         yield at, channel, _again(rng, sentences, kind), str(story), kind
+    if rng.random() < 0.3:
+        at += rng.randint(30, 3600)
+        # By whoever said it first as well: town by town in the same words.
+        turned = _turned(rng, sentences)
+        yield at, rng.choice(channels), turned, f"{story}, turned", Kind.TURNED
 
 
 def _sentence(rng: random.Random) -> str:
@@ -122,12 +130,34 @@ def _again(rng: random.Random, sentences: Sequence[str], kind: Kind) -> str:
         return " ".join(sentences)
     if kind is Kind.CUT:
         return " ".join(sentences[: max(2, len(sentences) - 1)])
+    words = " ".join(sentences).split()
+    if kind is Kind.REWORDED:
+        plain = [place for place, word in enumerate(words) if not word.strip(".,").isdecimal()]
+        words[rng.choice(plain)] = "тамтешні"
+        return " ".join(words)
     if rng.random() < 0.5:
         return " ".join([*sentences, "Дякуємо всім, хто поруч."])
-    words = " ".join(sentences).split()
-    plain = [place for place, word in enumerate(words) if not word.strip(".,").isdecimal()]
-    words[rng.choice(plain)] = "тамтешні"
+    place = rng.choice([place for place, word in enumerate(words) if len(word.strip(".,")) > 8])
+    at = rng.randrange(3, len(words[place].strip(".,")) - 3)
+    words[place] = words[place][:at] + words[place][at + 1 :]
     return " ".join(words)
+
+
+def _turned(rng: random.Random, sentences: Sequence[str]) -> str:
+    """The same words with other news in the first sentence, or about all of them."""
+    first, *rest = sentences
+    sort = rng.randrange(4)
+    if sort == 0:
+        town = next(town for town in TOWNS if town in first)
+        first = first.replace(town, rng.choice([each for each in TOWNS if each != town]))
+    if sort == 1:
+        did = next(did for did in DID if did in first)
+        first = first.replace(did, f"не {did}")
+    if sort == 2:
+        first = f"Спростування: {first}"
+    if sort == 3:
+        rest = [*rest, "Це фейк, не вірте."]
+    return " ".join([first, *rest])
 
 
 def _dressed(rng: random.Random, channel: int, text: str) -> str:

@@ -58,6 +58,7 @@ class Desk:
     composer: Composer = field(init=False)
     chats: dict[int, dict[int, str]] = field(default_factory=dict)  # html by message id, by chat
     sent: int = 0
+    sounds: list[tuple[str, bool]] = field(default_factory=list)  # (kind, silent) of what was sent
     failed: set[tuple[int, str]] = field(default_factory=set)  # alerts that could not be sent
 
     def __post_init__(self) -> None:
@@ -108,6 +109,7 @@ class Desk:
                 await outbox.failed(tx, due.id, "REFUSED", self.clock.now())
                 return
             self.sent += 1
+            self.sounds.append((due.kind, message.silent))
             shown = self.chats.setdefault(due.subscriber.chat_id, {})
             place = self.sent
             if due.does is Does.EDIT:

@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 
 from bot.alerts.deciding import Deciding
+from bot.alerts.following import Following
 from bot.ingest import Ingest
+from bot.query.reading import Choices
+from bot.query.tree import AnyOf, dumps
+from bot.query.words import norm
+from storage import held as hits
 from storage import outbox, queues, rules
 from storage.db import Archive
-from storage.records import NEVER_LATE, Message, Mode, Via
+from storage.records import NEVER_LATE, Handling, Message, Mode, Reason, Rule, Via
+from storage.rules import Stored
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post
 from tests.services.desk import held, owed, reader, rule
@@ -231,3 +237,44 @@ async def test_what_comes_after_the_album_was_told_is_held_if_its_rule_says_so(
     await ingest.apply(batch(post(2, "Вода", posted_at=NOW, grouped_id=5)))
     assert len(await owed(archive)) == 1
     assert await held(archive) == [("вода", "digest", EIGHT)]
+
+
+async def another_query(archive: Archive, kept: Rule, word: str) -> None:
+    stored = Stored(dumps(AnyOf(frozenset({norm(word)}))), Choices().dumps(), "a test's")
+    async with archive.transaction() as tx:
+        await rules.change(tx, kept.id, word, stored, NOW)
+
+
+@pytest.mark.parametrize(("composed", "waiting"), [(True, [("чай", "digest", EIGHT)]), (False, [])])
+async def test_what_another_query_catches_anew_is_in_a_digest_that_has_not_left(
+    archive: Archive, clock: ManualClock, ingest: Ingest, composed: bool, waiting: object
+) -> None:
+    anna = await reader(archive, ANNA)
+    kept = await rule(archive, anna, "кава", mode=Mode.DIGEST)
+    await ingest.apply(batch(post(1, "Кава", posted_at=NOW)))
+    async with archive.transaction() as tx:
+        await hits.move(tx, anna.id, [Reason.DIGEST], NOW)
+        await hits.tell(tx, archive.id, anna.id, NOW)
+        for due in await queues.due(tx, NOW, 9) if composed else ():
+            await outbox.freeze(tx, due.id, Message("a digest"))
+    await another_query(archive, kept, "чай")
+    await ingest.apply(batch(post(1, "Чай", posted_at=NOW, pts=5, edited_at=NOW)))
+    assert await held(archive) == waiting
+    rows = await archive.reader.execute_fetchall("SELECT version FROM held")
+    assert [row["version"] for row in rows] == [2]
+
+
+async def test_what_was_in_a_digest_once_is_followed_where_it_alerts_later(
+    archive: Archive, clock: ManualClock
+) -> None:
+    following = [Deciding(clock).follow, Following(clock).follow]
+    ingest = Ingest(archive, clock, lambda: None, following)
+    anna = await reader(archive, ANNA)
+    kept = await rule(archive, anna, "кава", mode=Mode.DIGEST)
+    await ingest.apply(batch(post(1, "Кава", posted_at=NOW)))
+    await another_query(archive, kept, "чай")
+    async with archive.transaction() as tx:
+        await rules.handle(tx, kept.id, Handling())
+    for pts, text in ((5, "Чай"), (6, "Вода")):
+        await ingest.apply(batch(post(1, text, posted_at=NOW, pts=pts, edited_at=NOW + pts)))
+    assert [kind for kind, _, _ in await owed(archive)] == ["edit", "changed"]

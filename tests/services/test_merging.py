@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from storage import rules, subscribers
+from storage import held, outbox, queues, rules, subscribers
 from storage.db import Archive
+from storage.outbox import Owed
 from storage.records import Handling, Mode, Post, Subscriber, Via, Wishes
 from tests.clocks import ManualClock
 from tests.services.merging import NAMES, NEWS, Desk, forward, said
@@ -73,6 +74,41 @@ async def test_other_numbers_are_other_news(desk: Desk, anna: Subscriber) -> Non
     await desk.hears(said(79, 3, text.format(5), at=120))
     await desk.delivers()
     assert desk.links(ANNA) == [["suspilne/3", "luhanskaVTSA/1"], ["truha/2"]]
+
+
+LOSSES = (
+    "За минулу добу внаслідок російських обстрілів у {} загинули двоє людей, ще п’ятеро поранені. "
+    "Пошкоджено житлові будинки, школу та лінію електропередач. Рятувальники працюють на місці. {}"
+)
+
+
+@pytest.mark.parametrize(
+    ("channel", "second"),
+    [
+        (77, LOSSES.format("Лимані", "")),
+        (77, LOSSES.format("Бахмуті", "Дані уточнюються, без паніки, далі буде більше")),
+        (78, LOSSES.format("Лимані", "")),
+        (78, "Спростування: " + LOSSES.format("Бахмуті", "")),
+    ],
+)
+async def test_other_news_in_nearly_the_same_words_is_an_alert_of_its_own(
+    desk: Desk, channel: int, second: str
+) -> None:
+    await desk.subscribes(ANNA, "загинули")
+    await desk.hears(said(77, 1, LOSSES.format("Бахмуті", "")))
+    await desk.hears(said(channel, 2, second, at=180))
+    await desk.delivers()
+    assert [len(links) for links in desk.links(ANNA)] == [1, 1]
+
+
+async def test_what_a_channel_forwards_joins_what_it_said_itself(
+    desk: Desk, anna: Subscriber
+) -> None:
+    away = said(500, 9)
+    await desk.hears(said(77, 1))
+    await desk.hears(said(77, 2, f"{NEWS} Далі буде.", at=60, forward=forward(away)))
+    await desk.delivers()
+    assert desk.links(ANNA)[0][0] == "luhanskaVTSA/2"
 
 
 async def test_a_repost_of_what_is_said_every_hour_joins_the_last_one(
@@ -162,6 +198,65 @@ async def test_rules_that_only_the_repost_hits_are_named_with_it(
     [html] = desk.chats[ANNA].values()
     assert html.startswith("<b>білогорівка</b>\n")
     assert "Title truha</a> 18:07 (важливо)" in html
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_cooldown_holds_nothing_back_that_joins_an_alert(desk: Desk, told: bool) -> None:
+    here = await desk.subscribes(ANNA, "контролем")
+    [rule] = await rules.of(desk.archive.reader, here.id)
+    async with desk.archive.transaction() as tx:
+        await rules.handle(tx, rule.id, Handling(cooldown=HOUR * 1000))
+    await desk.hears(said(77, 1), said(79, 1))
+    if told:
+        await desk.delivers()
+    await desk.hears(said(78, 2, at=60, forward=forward(said(77, 1))))
+    await desk.hears(said(80, 3, "Усе під контролем, каже міністр", at=70))
+    desk.clock.forward(HOUR - 100)
+    await desk.hears(said(81, 4, at=80))
+    desk.clock.forward(200)
+    await desk.hears(said(80, 5, "Склад під контролем, каже голова", at=HOUR + 90))
+    await desk.delivers()
+    assert sorted(desk.links(ANNA)[0]) == [
+        "donbas/4", "luhanskaVTSA/1", "suspilne/1", "truha/2",
+    ]  # fmt: skip
+    assert desk.links(ANNA)[1:] == [["radio/5"]], "what joined did not begin a cooldown"
+    assert (await held.waiting(desk.archive.reader, here.id)).hits == 1
+
+
+async def silence(desk: Desk, query: str) -> None:
+    """Have a rule alert without a sound."""
+    [rule] = [each for each in await rules.every(desk.archive.reader) if each.query == query]
+    async with desk.archive.transaction() as tx:
+        await rules.handle(tx, rule.id, Handling(Mode.SILENT))
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+async def test_a_loud_hit_makes_the_alert_loud_that_has_not_left(desk: Desk, batches: int) -> None:
+    await desk.subscribes(ANNA, "контролем", "терміново")
+    await silence(desk, "контролем")
+    posts = [said(77, 1), said(78, 2, f"{NEWS} Терміново", forward=forward(said(77, 1)))]
+    for start in range(0, 2, 3 - batches):
+        await desk.hears(*posts[start : start + 3 - batches])
+    await desk.delivers()
+    assert [silent for _, silent in desk.sounds] == [False]
+    assert desk.links(ANNA) == [["truha/2", "luhanskaVTSA/1"]]
+
+
+async def test_a_loud_hit_does_not_join_what_nobody_heard(desk: Desk) -> None:
+    await desk.subscribes(ANNA, "контролем", "терміново")
+    await silence(desk, "контролем")
+    first = said(77, 1)
+    await desk.hears(first)
+    await desk.delivers()
+    loud = [said(n, 2, f"{NEWS} Терміново", forward=forward(first)) for n in (78, 79)]
+    await desk.hears(*loud, said(80, 2, forward=forward(first)))
+    await desk.delivers()
+    assert desk.links(ANNA)[0] == ["radio/2", "luhanskaVTSA/1"]
+    assert desk.links(ANNA)[1] == ["luhanskaVTSA/1", "suspilne/2", "truha/2"]  # the first as origin
+    assert desk.sounds == [("alert", True), ("alert", False), ("joined", True)]
+    await desk.hears(said(81, 3, f"{NEWS} Терміново", forward=forward(first)))
+    await desk.delivers()
+    assert desk.links(ANNA)[1][1:] == ["suspilne/2", "donbas/3", "truha/2"]
 
 
 async def test_an_album_is_one_thing(desk: Desk, anna: Subscriber) -> None:
@@ -317,6 +412,44 @@ async def test_a_list_too_long_is_counted(desk: Desk, anna: Subscriber) -> None:
     shown = len(desk.links(ANNA)[0])
     assert f", and {59 - shown} more\n" in html
     assert shown == 21
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_what_is_only_counted_is_not_read(desk: Desk, anna: Subscriber, told: bool) -> None:
+    """Since nothing can be written while an alert is composed."""
+    await desk.hears(said(77, 1))
+    if told:
+        await desk.delivers()
+    asked: list[str] = []
+    await desk.archive.outbox_reader.set_trace_callback(asked.append)
+    took = []
+    for first in (2, 40, 78):
+        for number in range(first, first + 38):
+            await desk.hears(said(78 + number % 4, number, at=number))
+        asked.clear()
+        [due] = await queues.due(desk.archive.reader, desk.clock.now(), 9)
+        message = await desk.composer.compose(due)
+        assert message is not None and f", and {first + 16} more" in message.html
+        took.append(len(asked))
+    assert took[0] == took[1] == took[2] < 30
+
+
+async def test_what_joins_is_told_after_newer_alerts_and_before_digests(
+    desk: Desk, anna: Subscriber
+) -> None:
+    await desk.hears(said(77, 1))
+    await desk.delivers()
+    digest = Owed("digest", anna.id, "digest/0", rank=outbox.DIGESTS)
+    async with desk.archive.transaction() as tx:
+        await outbox.add(tx, desk.archive.id, [digest], desk.clock.now())
+    await desk.hears(said(78, 2, at=60))
+    await desk.hears(said(79, 3, "Білогорівка: інше", at=61))
+    kinds = []
+    while rows := await queues.due(desk.archive.reader, desk.clock.now(), 9):
+        kinds += [due.kind for due in rows]
+        async with desk.archive.transaction() as tx:
+            await outbox.sent(tx, rows[0].id, len(kinds), desk.clock.now())
+    assert kinds == ["alert", "joined", "digest"]
 
 
 def play(rng: random.Random) -> list[Post]:

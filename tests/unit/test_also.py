@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.alerts.also import NAMED, Also, also_line
+from bot.alerts.also import NAMED, Also, Joined, also_line
 from bot.locales import LANGUAGES, Html, bare, speaker, units
 from storage.records import Channel, Post, Rule
 
@@ -16,7 +16,7 @@ def joined(number: int, at: int = NOW, title: str = "Труха", rules: tuple[R
 
 
 def line(*also: Also, room: int = 700, language: str = "en") -> Html:
-    return also_line(also, HEAD, "Europe/Kyiv", room, speaker(language))
+    return also_line(Joined(also), HEAD, "Europe/Kyiv", room, speaker(language))
 
 
 def test_each_is_named_with_its_time_and_the_rules_of_its_own() -> None:
@@ -47,3 +47,10 @@ def test_what_has_no_room_is_counted_and_its_rules_are_named(room: int) -> None:
 def test_it_speaks_the_language_of_the_reader(language: str, expected: str) -> None:
     assert language in LANGUAGES
     assert bare(line(joined(1), language=language)) == expected
+
+
+def test_what_nobody_read_is_counted_with_its_rules() -> None:
+    rules = tuple(Rule(number, 1, f"rule {number}", 0) for number in range(3))
+    also = Joined((joined(1), joined(2, rules=rules[:1])), 7, rules[:2])
+    shown = also_line(also, HEAD, "Europe/Kyiv", 30, speaker("en"))
+    assert "Труха</a> 18:06, and 8 more (rule 0, rule 1)" in shown

@@ -68,7 +68,7 @@ def test_an_edit_fits_and_is_well_formed_whatever_comes(
                     content={"media": {"name": name * repeat}})  # fmt: skip
     states = (Version(1, before, Via.LIVE, NOW), Version(2, after, Via.LIVE, NOW + HOUR))
     channel = replace(CHANNEL, title=name * repeat or "x")
-    fits(changed(Changed(READER, channel, 2**36, *states), speaker(language)), TEXT_UNITS)
+    fits(changed(Changed(READER, channel, 2**36, *states, True), speaker(language)), TEXT_UNITS)
 
 
 @given(ANYTHING, st.integers(1, 70), ANYTHING, st.integers(1, 10), st.sampled_from(LANGUAGES))
@@ -78,7 +78,7 @@ def test_a_deletion_fits_and_is_well_formed_whatever_comes(
     parts = tuple(kept(replace(POST, message_id=n, text=text * repeat, media="photo"))
                   for n in range(1, count + 1))  # fmt: skip
     channel = replace(CHANNEL, title=name * repeat or "x")
-    fits(gone(Gone(READER, channel, parts, 10, ()), speaker(language)), TEXT_UNITS)
+    fits(gone(Gone(READER, channel, parts, 10, (), True), speaker(language)), TEXT_UNITS)
 
 
 @given(ANYTHING, st.integers(1, 70), ANYTHING, st.integers(1, 60), st.sampled_from(LANGUAGES))

@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from bot.sandbox.inbox import Received
+from storage.outbox import EDITS
 from storage.records import Does
 from tests.benchmarks.soak.cast import Listener
 from tests.benchmarks.soak.chats import Row, compared
@@ -15,7 +16,7 @@ NUMBERS = {1: 10, 2: 11, 3: 10}
 ROWS = [
     Row(1, "alert", Does.SEND, None, "alert", 10),
     Row(2, "follow", Does.REPLY, 1, "deleted", 11),
-    Row(3, "merge", Does.EDIT, 1, "alert, also there", 10),
+    Row(3, "merge", Does.EDIT, 1, "alert, also there", 10, EDITS),
 ]
 
 

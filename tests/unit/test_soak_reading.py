@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from telethon.extensions import html
 
-from bot.alerts.also import Also as Joined
+from bot.alerts.also import Also as Named
+from bot.alerts.also import Joined
 from bot.alerts.burst import Lost, purge
 from bot.alerts.compose import Facts, alert
 from bot.alerts.followups import Changed, Gone, changed, gone
@@ -61,10 +62,10 @@ def read(sent: Message, reply_to: int | None = None) -> Received:
 
 def test_an_alert_names_its_post_its_rules_and_what_joined_it() -> None:
     joined = (
-        Joined(SECOND, replace(POST, channel_id=12, message_id=6), (PHRASE,)),
-        Joined(SECOND, replace(POST, channel_id=12, message_id=8)),
+        Named(SECOND, replace(POST, channel_id=12, message_id=6), (PHRASE,)),
+        Named(SECOND, replace(POST, channel_id=12, message_id=8)),
     )
-    facts = Facts(READER, FIRST, None, (KEPT,), (WATCH, PHRASE), (), False, 0, also=joined)
+    facts = Facts(READER, FIRST, None, (KEPT,), (WATCH, PHRASE), (), False, 0, also=Joined(joined))
     came = read(alert(facts, SAY))
     found = as_alert(came, NUMBERS)
     assert as_following(came, NUMBERS) is None

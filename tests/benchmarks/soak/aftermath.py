@@ -167,8 +167,8 @@ def _coming(archive: Archive) -> Mapping[tuple[int, int], set[Key]]:
         SELECT subscribers.chat_id, subscribers.topic_id, posts.channel_id, posts.message_id
         FROM outbox
             JOIN subscribers ON subscribers.id = outbox.subscriber_id
-            JOIN burst_posts ON outbox.subject = 'burst/' || burst_posts.burst_id
-            JOIN posts ON posts.id = burst_posts.post_id
+            JOIN summed USING (subscriber_id, subject)
+            JOIN posts ON posts.id = summed.post_id
         WHERE outbox.kind = 'purge' AND outbox.sent_at IS NULL AND outbox.failed_at IS NULL
         """
     found: dict[tuple[int, int], set[Key]] = defaultdict(set)

@@ -27,6 +27,7 @@ class Count:
     received: int = 0  # alerts, by what they are headed with
     joined: int = 0  # further posts in them
     by_edit: int = 0
+    withdrawn: int = 0  # that had not left when their rules were removed
     held: int = 0
     followed: int = 0  # messages about edits and deletions
     undecided: int = 0  # where the record of the match was believed
@@ -57,6 +58,25 @@ class Alerts:
             yield from self._aftermath.differences(listener, expected, came)
         self.count.undecided = self._expecting.undecided
 
+    def _withdrawn(self, listener: Listener, expected: Mapping[Told, Call]) -> Set[Told]:
+        """What needs not be told, since it had not left when all rules for it were removed."""
+        query = """
+            SELECT posts.channel_id, posts.message_id
+            FROM outbox
+                JOIN subscribers ON subscribers.id = outbox.subscriber_id
+                LEFT JOIN joined ON joined.outbox_id = outbox.id
+                JOIN posts ON posts.id IN (outbox.post_id, joined.post_id)
+            WHERE outbox.withdrawn = 'removed'
+                AND subscribers.chat_id = ? AND subscribers.topic_id = ?
+            """
+        rows = self._archive.rows(query, listener.chat.marked_id, listener.topic_id)
+        withdrawn: Set[Key] = {(channel, message) for channel, message in rows}
+        return {
+            told
+            for told, call in expected.items()
+            if call.keys & withdrawn and all(rule.removed for rule in call.rules.values())
+        }
+
     def _compared(
         self, listener: Listener, expected: Mapping[Told, Call], came: Read
     ) -> Iterator[Difference]:
@@ -64,7 +84,9 @@ class Alerts:
         self.count.received += len(came.alerts)
         self.count.joined += sum(len(alert.also) for alert in came.alerts)
         self.count.by_edit += sum(alert.by_edit for alert in came.alerts)
-        yield from _once(expected, tellings)
+        withdrawn = self._withdrawn(listener, expected) - {told for told, _, _ in tellings}
+        self.count.withdrawn += len(withdrawn)
+        yield from _once(expected, tellings, withdrawn)
         yield from self._parts(expected, came.alerts)
         yield from self._unnamed(expected, came.alerts, tellings)
         yield from self._joined(listener, tellings)
@@ -184,9 +206,11 @@ def _names(names: Set[str], said: str) -> bool:
     return any(name in said for name in names)
 
 
-def _once(expected: Mapping[Told, Call], tellings: Sequence[Telling]) -> Iterator[Difference]:
+def _once(
+    expected: Mapping[Told, Call], tellings: Sequence[Telling], withdrawn: Set[Told]
+) -> Iterator[Difference]:
     times = Counter(told for told, _, _ in tellings)
-    for told in expected.keys() - times.keys():
+    for told in expected.keys() - times.keys() - withdrawn:
         yield "lost alerts", str(told)
     for told, number in times.items():
         if number > 1:

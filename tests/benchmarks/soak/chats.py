@@ -36,11 +36,12 @@ class Row:
     target_id: int | None
     text: str
     message_id: int  # as the bot knows it
+    rank: int = outbox.ALERTS
 
     @property
     def in_turn(self) -> bool:
-        """Whether it comes after all rows before it."""
-        return self.does is not Does.EDIT and self.kind not in OUT_OF_TURN
+        """Whether it comes after all rows before it. Edits, and what waits for one, do not."""
+        return self.rank == outbox.ALERTS and self.kind not in OUT_OF_TURN
 
 
 class Chats:
@@ -120,15 +121,13 @@ def _rows(archive: Archive) -> dict[tuple[int, int], list[Row]]:
     found: dict[tuple[int, int], list[Row]] = defaultdict(list)
     query = """
         SELECT subscribers.chat_id, subscribers.topic_id, outbox.id, outbox.kind, outbox.does,
-            outbox.target_id, outbox.message, outbox.message_id
+            outbox.target_id, outbox.message, outbox.message_id, outbox.rank
         FROM outbox JOIN subscribers ON subscribers.id = outbox.subscriber_id
         WHERE outbox.sent_at IS NOT NULL AND outbox.message_id IS NOT NULL
-        ORDER BY outbox.rank, outbox.id
+        ORDER BY outbox.id
         """
-    for chat_id, topic_id, number, kind, does, target_id, message, message_id in archive.rows(
-        query
-    ):
+    for chat_id, topic_id, number, kind, does, target_id, message, *sent in archive.rows(query):
         text, _ = html.parse(outbox.thawed(message).html)
-        row = Row(number, kind, Does(does), target_id, text.strip(), message_id)
+        row = Row(number, kind, Does(does), target_id, text.strip(), *sent)
         found[chat_id, topic_id].append(row)
     return found

@@ -63,7 +63,7 @@ class Report:
     def owed(self) -> str:
         """Of what is owed, the rows that must be told before the end."""
         kinds = f"{TOLD}, {LATER}" if self.plan.patient else TOLD
-        return f"FROM outbox WHERE sent_at IS NULL AND kind IN ({kinds})"
+        return f"FROM outbox WHERE sent_at IS NULL AND withdrawn IS NULL AND kind IN ({kinds})"
 
     @property
     def kills(self) -> int:

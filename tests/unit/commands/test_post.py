@@ -21,6 +21,7 @@ from storage.records import (
     Post,
     Via,
 )
+from storage.withdrawing import Why, withdraw
 from tests.unit.commands.talk import HAIDAI, NOW, PUSHILIN, Bot, Chat
 
 NEWS = (
@@ -111,6 +112,20 @@ async def test_what_became_of_its_alert_is_told(bot: Bot, owner: Chat) -> None:
         await outbox.failed(tx, due.id, "CHAT_<b>RESTRICTED", NOW)
     shown = await owner.sees("/post t.me/luhanskaVTSA/8")
     assert "\nIt could not be told here: CHAT_&lt;b&gt;RESTRICTED\n" in shown
+
+
+@pytest.mark.parametrize(("why", "said"), [(Why.MUTED, "muted"), (Why.REMOVED, "removed")])
+async def test_why_its_alert_did_not_leave_is_told(
+    bot: Bot, owner: Chat, why: Why, said: str
+) -> None:
+    await owner.watches("Білогорівка")
+    await takes_in(bot, FIRST)
+    async with bot.archive.transaction() as tx:
+        await withdraw(tx, [1], why, NOW)
+    shown = await owner.sees(f"/post {LINK}")
+    assert f"\nIt was not told here: the rules that it hit were {said} before the" in shown
+    told = await owner.sees(f"/why {LINK}")
+    assert told.endswith("\nNo alert: the rule was muted before the alert left.")
 
 
 async def test_another_place_is_not_told_what_was_told_here(bot: Bot, owner: Chat) -> None:
