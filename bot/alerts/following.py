@@ -11,7 +11,7 @@ from storage.bursts import GAP, Burst
 from storage.db import Connection
 from storage.outbox import ALERTS, EDITS, Owed
 from storage.records import Batch, Change, ChangeKind, Does
-from storage.told import Told
+from storage.told import Told, is_behind
 from storage.withdrawing import Why
 
 TOGETHER = 2_000  # ms; what goes together is mostly heard of within this time
@@ -60,10 +60,10 @@ class Following:
                 if each.version >= states[-1].version:
                     continue  # an alert tells it: the edit made a rule hit
                 if not await told.advance(tx, each.last_id, states[-1].version):
-                    owed.append(self._changed(each, states))
+                    owed.append(await self._changed(tx, each, states))
         return owed
 
-    def _changed(self, each: Told, states: Sequence[Change]) -> Owed:
+    async def _changed(self, tx: Connection, each: Told, states: Sequence[Change]) -> Owed:
         post = states[0].post
         return Owed(
             kind=CHANGED,
@@ -74,7 +74,7 @@ class Following:
             due_at=self._clock.now(),
             does=Does.REPLY,
             target_id=each.target_id,
-            rank=EDITS if each.behind else ALERTS,
+            rank=await _rank(tx, each),
         )
 
     # ------------------------------------------------------------ deletions
@@ -90,14 +90,15 @@ class Following:
             for each in tellings[post_id]:
                 its = lost[each.subscriber_id, in_burst.get(post_id, 0)]
                 its.posts.append(post_id)
-                its.singles.setdefault(change.post.story, self._single(each, change))
+                if change.post.story not in its.singles:
+                    its.singles[change.post.story] = await self._single(tx, each, change)
         owed: list[Owed] = []
         for (subscriber, burst_id), its in lost.items():
             burst = await bursts.get(tx, burst_id)
             owed += await self._together(tx, subscriber, burst, its) if burst else its.owed
         return owed
 
-    def _single(self, each: Told, change: Change) -> Owed:
+    async def _single(self, tx: Connection, each: Told, change: Change) -> Owed:
         post = change.post
         return Owed(
             kind=GONE,
@@ -108,7 +109,7 @@ class Following:
             due_at=self._clock.now() + TOGETHER,
             does=Does.REPLY,
             target_id=each.target_id,
-            rank=EDITS if each.behind else ALERTS,
+            rank=await _rank(tx, each),
         )
 
     async def _together(
@@ -148,6 +149,10 @@ class _Lost:
     @property
     def owed(self) -> Sequence[Owed]:
         return list(self.singles.values())
+
+
+async def _rank(tx: Connection, told: Told) -> int:
+    return EDITS if await is_behind(tx, told) else ALERTS
 
 
 async def _first_of_albums(tx: Connection, singles: Sequence[Owed]) -> Sequence[Owed]:

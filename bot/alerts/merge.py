@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import aiosqlite
 
 from bot.alerts.also import NAMED, Also, Joined
-from storage import channels, joining, outbox, posts, rules
+from storage import channels, hits, joining, outbox, posts
 from storage.joining import Joinable
 from storage.outbox import Owed
 from storage.records import Channel, Does, Due, Kept, Rule
@@ -158,7 +158,7 @@ async def also(conn: aiosqlite.Connection, told: Telling, hit: Sequence[Rule]) -
     """What joined an alert whose own post hit these rules. Of posts only those are read that may
     be named."""
     titled = {rule.id for rule in hit}
-    caught = await rules.that_hit(conn, told.due.subscriber.id, told.others)
+    caught = await hits.of(conn, told.due.subscriber.id, told.others)
     further = {
         post_id: tuple(rule for rule in its if rule.id not in titled)
         for post_id, its in caught.items()
