@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from aiosqlite import Connection
 
-from storage import digests, fetch, joining
+from storage import answers, digests, fetch, joining
 from storage.records import Button, Document, Does, Message
 
 # A lower rank goes first within a chat: alerts and what follows them, then edits that name what
@@ -166,7 +166,7 @@ async def failed(tx: Connection, row_id: int, error: str, now: int) -> None:
     if released is not None:
         archive_id = bytes(await fetch.value(tx, "SELECT id FROM archive"))
         await add(tx, archive_id, [_alert(released, now)], now)
-    await joining.follow_elsewhere(tx, row_id)
+    await answers.follow_elsewhere(tx, row_id)
 
 
 def _alert(released: joining.Released, now: int) -> Owed:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from aiosqlite import Connection
 
@@ -22,9 +22,6 @@ class Told:
     version: int  # the latest that was told of this very post; 0: none
     last_id: int  # the row that tells that version; 0: none
     deleted_at: int | None  # of the post
-    # Something is still to leave that must come before what follows: the edit that names the post
-    # in that alert, or what waits for it already.
-    behind: bool
 
 
 async def followed(conn: Connection, post_ids: Collection[int], now: int) -> list[Told]:
@@ -32,10 +29,41 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
 
     A rule that only put the post into a digest has alerted nobody.
     """
+    told = await _alerted(conn, post_ids)
     rows = await fetch.rows(
         conn,
         """
-        WITH asked (post_id) AS (SELECT value FROM json_each(:posts)),
+        SELECT asked.value ->> '$.post_id' AS post_id,
+            asked.value ->> '$.subscriber_id' AS subscriber_id
+        FROM json_each(:told) AS asked
+            CROSS JOIN outbox AS target ON target.id = asked.value ->> '$.target_id'
+        WHERE EXISTS (
+            SELECT 1
+            FROM rules JOIN matches ON matches.rule_id = rules.id
+            WHERE rules.subscriber_id = asked.value ->> '$.subscriber_id'
+                AND rules.removed_at IS NULL
+                AND rules.follows = 1 AND coalesce(rules.muted_until_at, 0) <= :now
+                AND matches.post_id IN (asked.value ->> '$.post_id', target.post_id)
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM held
+                    WHERE held.rule_id = rules.id AND held.post_id = matches.post_id
+                        AND held.version >= matches.version
+                )
+        )
+        """,
+        {"told": json.dumps([asdict(each) for each in told]), "now": now},
+    )
+    following = {(row["post_id"], row["subscriber_id"]) for row in rows}
+    return [each for each in told if (each.post_id, each.subscriber_id) in following]
+
+
+async def _alerted(conn: Connection, post_ids: Collection[int]) -> list[Told]:
+    """Who was alerted to these posts."""
+    rows = await fetch.rows(
+        conn,
+        """
+        WITH asked (post_id) AS (SELECT value FROM json_each(?)),
         parts (post_id, part_id) AS (
             SELECT post_id, post_id FROM asked
             UNION
@@ -45,8 +73,7 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
                     ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
         ),
         telling (post_id, row_id, near) AS (  -- 2: the post itself, 1: its album, 0: other parts
-            SELECT parts.post_id, outbox.id,
-                iif(part_id = parts.post_id, 2, outbox.kind = 'alert')
+            SELECT parts.post_id, outbox.id, iif(part_id = parts.post_id, 2, outbox.kind = 'alert')
             FROM parts JOIN outbox ON outbox.post_id = part_id
             UNION
             SELECT parts.post_id, outbox_id, iif(part_id = parts.post_id, 2, 1)
@@ -67,47 +94,44 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
         )
         SELECT told.post_id, told.subscriber_id, told.target_id,
             coalesce(told.version, 0) AS version, coalesce(told.last_id, 0) AS last_id,
-            posts.deleted_at,
-            EXISTS (
-                SELECT 1
-                FROM joined LEFT JOIN outbox AS naming ON naming.id = joined.told_in
-                WHERE joined.outbox_id = told.target_id AND naming.sent_at IS NULL
-                    AND joined.post_id IN (
-                        SELECT posts.id
-                        UNION ALL
-                        SELECT parts.id
-                        FROM posts AS parts
-                        WHERE parts.channel_id = posts.channel_id
-                            AND parts.grouped_id = posts.grouped_id
-                    )
-            ) OR EXISTS (
-                SELECT 1
-                FROM outbox AS waiting
-                WHERE waiting.post_id = posts.id AND waiting.target_id = told.target_id
-                    AND waiting.rank = :edits
-                    AND waiting.sent_at IS NULL AND waiting.failed_at IS NULL
-            ) AS behind
-        FROM told
-            JOIN outbox AS target ON target.id = told.target_id
-            JOIN posts ON posts.id = told.post_id
-        WHERE EXISTS (
-            SELECT 1
-            FROM rules JOIN matches ON matches.rule_id = rules.id
-            WHERE rules.subscriber_id = told.subscriber_id AND rules.removed_at IS NULL
-                AND rules.follows = 1 AND coalesce(rules.muted_until_at, 0) <= :now
-                AND matches.post_id IN (told.post_id, target.post_id)
-                AND NOT EXISTS (
-                    SELECT 1
-                    FROM held
-                    WHERE held.rule_id = rules.id AND held.post_id = matches.post_id
-                        AND held.version >= matches.version
-                )
-        )
+            posts.deleted_at
+        FROM told JOIN posts ON posts.id = told.post_id
+        WHERE told.target_id IS NOT NULL
         ORDER BY told.post_id, told.subscriber_id
         """,
-        {"posts": json.dumps(list(post_ids)), "now": now, "edits": EDITS},
+        (json.dumps(list(post_ids)),),
     )
-    return [Told(**{**row, "behind": bool(row["behind"])}) for row in rows]
+    return [Told(**row) for row in rows]
+
+
+async def is_behind(conn: Connection, told: Told) -> bool:
+    """Whether something is still to leave that must come before what follows: the edit that names
+    the post in the alert, or what waits for that already.
+    """
+    found = await fetch.value(
+        conn,
+        """
+        SELECT EXISTS (
+            SELECT 1
+            FROM joined LEFT JOIN outbox AS naming ON naming.id = joined.told_in
+            WHERE joined.outbox_id = :alert AND naming.sent_at IS NULL AND joined.post_id IN (
+                SELECT :post
+                UNION ALL
+                SELECT parts.id
+                FROM posts JOIN posts AS parts
+                    ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+                WHERE posts.id = :post
+            )
+        ) OR EXISTS (
+            SELECT 1
+            FROM outbox
+            WHERE post_id = :post AND target_id = :alert AND rank = :edits
+                AND sent_at IS NULL AND failed_at IS NULL
+        )
+        """,
+        {"alert": told.target_id, "post": told.post_id, "edits": EDITS},
+    )
+    return bool(found)
 
 
 async def among(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:

@@ -12,7 +12,7 @@ from storage.bursts import GAP, Burst
 from storage.db import Connection
 from storage.outbox import ALERTS, EDITS, Owed
 from storage.records import Batch, Change, ChangeKind, Does
-from storage.told import Told
+from storage.told import Told, is_behind
 from storage.withdrawing import Why
 
 LONGEST = 10 * 60_000  # ms; a burst that goes on for longer is summed up before it ends, and again
@@ -65,10 +65,10 @@ class Following:
                 if each.version >= states[-1].version:
                     continue  # an alert tells it: the edit made a rule hit
                 if not await told.advance(tx, each.last_id, states[-1].version):
-                    owed.append(self._changed(each, states))
+                    owed.append(await self._changed(tx, each, states))
         return owed
 
-    def _changed(self, each: Told, states: Sequence[Change]) -> Owed:
+    async def _changed(self, tx: Connection, each: Told, states: Sequence[Change]) -> Owed:
         post = states[0].post
         return Owed(
             kind=CHANGED,
@@ -79,7 +79,7 @@ class Following:
             due_at=self._clock.now(),
             does=Does.REPLY,
             target_id=each.target_id,
-            rank=EDITS if each.behind else ALERTS,
+            rank=await _rank(tx, each),
         )
 
     # ------------------------------------------------------------ deletions
@@ -95,14 +95,15 @@ class Following:
             for each in tellings[post_id]:
                 its = lost[each.subscriber_id, in_burst.get(post_id, 0)]
                 its.posts.append(post_id)
-                its.singles.setdefault(change.post.story, self._single(each, change))
+                if change.post.story not in its.singles:
+                    its.singles[change.post.story] = await self._single(tx, each, change)
         owed: list[Owed] = []
         for (subscriber, burst_id), its in lost.items():
             burst = await bursts.get(tx, burst_id)
             owed += await self._together(tx, subscriber, burst, its) if burst else its.owed
         return owed
 
-    def _single(self, each: Told, change: Change) -> Owed:
+    async def _single(self, tx: Connection, each: Told, change: Change) -> Owed:
         post = change.post
         return Owed(
             kind=GONE,
@@ -113,7 +114,7 @@ class Following:
             due_at=self._clock.now() + TOGETHER,
             does=Does.REPLY,
             target_id=each.target_id,
-            rank=EDITS if each.behind else ALERTS,
+            rank=await _rank(tx, each),
         )
 
     async def _together(
@@ -153,6 +154,10 @@ class _Lost:
     @property
     def owed(self) -> Sequence[Owed]:
         return list(self.singles.values())
+
+
+async def _rank(tx: Connection, told: Told) -> int:
+    return EDITS if await is_behind(tx, told) else ALERTS
 
 
 async def _first_of_albums(tx: Connection, singles: Sequence[Owed]) -> Sequence[Owed]:
