@@ -3,7 +3,7 @@
 import hashlib
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from sqlite3 import Row
@@ -21,9 +21,9 @@ EVER = 1 << 62
 # A lower rank goes first within a chat: alerts and what follows them, then digests.
 ALERTS, DIGESTS = 1, 2
 
-# The oldest open row of each subscriber that is not gone, out of those that are due by a time or
-# were tried before; to be continued with a condition. The second is never offered: so order is
-# kept within a chat and topic, whatever happens.
+# The oldest open row of each subscriber that is not gone, or is among some ids, out of those that
+# are due by a time or were tried before; to be continued with a condition. The second is never
+# offered: so order is kept within a chat and topic, whatever happens.
 _HEADS = """
     FROM subscribers CROSS JOIN outbox ON outbox.id = (
         SELECT open.id
@@ -43,7 +43,9 @@ _HEADS = """
         LIMIT 1
     )
         LEFT JOIN outbox AS target ON target.id = outbox.target_id
-    WHERE subscribers.gone_at IS NULL
+    WHERE (
+        subscribers.gone_at IS NULL OR subscribers.id IN (SELECT value FROM json_each(?))
+    )
     """
 
 
@@ -132,8 +134,9 @@ async def _join(tx: Connection, owed: Sequence[Owed], now: int) -> None:
         await joining.join(tx, [(row_id, post_id) for post_id in item.also], now)
 
 
-async def due(conn: Connection, now: int, limit: int) -> list[Due]:
-    """The oldest open row of each subscriber that is not gone, if its time has come.
+async def due(conn: Connection, now: int, limit: int, trying: Collection[int] = ()) -> list[Due]:
+    """The oldest open row of each subscriber that is not gone, if its time has come; and of those
+    that are `trying`, gone or not.
 
     At most `limit`, those first whose time came first.
     """
@@ -154,7 +157,7 @@ async def due(conn: Connection, now: int, limit: int) -> list[Due]:
         """
         + _HEADS
         + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
-        (now + KEEPS_TURN, now, limit),
+        (now + KEEPS_TURN, json.dumps(sorted(trying)), now, limit),
     )
     return [_due(row) for row in rows]
 
@@ -163,7 +166,9 @@ async def next_due_at(conn: Connection, after: int) -> int | None:
     """When, later than `after`, `due` will next have more to offer; None if nothing is open."""
     found = [
         await fetch.value(
-            conn, "SELECT min(outbox.due_at)" + _HEADS + "AND outbox.due_at > ?", (bound, after)
+            conn,
+            "SELECT min(outbox.due_at)" + _HEADS + "AND outbox.due_at > ?",
+            (bound, "[]", after),
         )
         for bound in (after + KEEPS_TURN, EVER)
     ]

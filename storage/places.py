@@ -1,8 +1,45 @@
 """What becomes of a chat after it was out of reach: it is back, or is another one."""
 
+from dataclasses import dataclass
+
 from aiosqlite import Connection
 
 from storage import fetch, subscribers
+
+
+@dataclass(frozen=True, slots=True)
+class Sleeper:
+    """A subscriber out of reach, in the name of all that are so for the same reason."""
+
+    id: int
+    chat_id: int
+    topic_id: int
+    is_owed: bool  # whether anything waits for it
+
+
+async def sleepers(conn: Connection) -> list[Sleeper]:
+    """Where nothing can be told: one of each chat that is lost, and every lost topic of others.
+
+    Those that are lost longest come first.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT id, chat_id, topic_id, max(owed) AS owed  -- the columns are those of the max
+        FROM (
+            SELECT *, EXISTS (
+                SELECT 1
+                FROM outbox
+                WHERE subscriber_id = subscribers.id AND sent_at IS NULL AND failed_at IS NULL
+            ) AS owed
+            FROM subscribers
+            WHERE gone_at IS NOT NULL AND topic_id >= 0
+        )
+        GROUP BY chat_id, iif(gone_why LIKE 'TOPIC\\_%' ESCAPE '\\', topic_id, NULL)
+        ORDER BY gone_at, id
+        """,
+    )
+    return [Sleeper(r["id"], r["chat_id"], r["topic_id"], bool(r["owed"])) for r in rows]
 
 
 async def sleeps(conn: Connection, chat_id: int, topic_id: int | None) -> bool:

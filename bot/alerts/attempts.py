@@ -125,6 +125,7 @@ class Attempts:
         self._refusals.pop(due.id, None)
         async with self._desk.archive.transaction() as tx:
             await outbox.sent(tx, due.id, message_id, self._desk.clock.now())
+        await self._desk.places.reached(due.subscriber)
 
     async def _put_off(self, due: Due, seconds: float, reason: str) -> None:
         until = self._desk.clock.now() + int(seconds * 1000)

@@ -41,14 +41,29 @@ class Places:
         self._clock = clock
         self._owner = owner
         self._wake_delivery = wake_delivery
+        self.trying: set[int] = set()  # subscribers that are tried though they are out of reach
+
+    def attempt(self, subscriber_id: int) -> None:
+        """Let one that is out of reach be told what waits for it, to see whether it is back."""
+        self.trying.add(subscriber_id)
+        self._wake_delivery()
+
+    async def reached(self, subscriber: Subscriber) -> None:
+        """It was told something: it wakes if it slept."""
+        self.trying.discard(subscriber.id)
+        if subscriber.gone:
+            await self.back(subscriber.chat_id, subscriber.topic_id)
 
     async def lost(self, due: Due, why: str) -> None:
         """What is due could not be told there; `why` is in Telegram's words."""
         here, now = due.subscriber, self._clock.now()
-        logger.warning("subscriber %d is out of reach: %s", here.id, why)
+        self.trying.discard(here.id)
         async with self._archive.transaction() as tx:
             await outbox.postpone(tx, due.id, now, why)
+            if here.gone and why.startswith(subscribers.OF_A_TOPIC):
+                await places.wake(tx, here.chat_id, None)  # its chat is there
             if await subscribers.set_gone(tx, here.id, now, why):
+                logger.warning("subscriber %d is out of reach: %s", here.id, why)
                 await self._tell_owner(tx, here, why)
         self._wake_delivery()
 

@@ -28,6 +28,26 @@ def borys(cast: Cast) -> Reader:
     return cast.telegram.reader("Borys", language="en")
 
 
+async def invite(anna: Reader, other: Reader) -> None:
+    """Let somebody use the bot."""
+    await anna.says("/invite")
+    token = (await anna.receives("start=")).text.rpartition("start=")[2].split()[0]
+    await other.says(f"/start {token}")
+    await other.receives("")
+    other.reads_everything()
+
+
+async def appoint(program: Program, cast: Cast, desk: Channel) -> None:
+    """Let the bot serve a channel, with one rule."""
+    desk.admits(cast.anna)
+    await desk.appoints(cast.bot, by=cast.anna)
+    await program.archive.until(AWAKE, desk.marked_id)
+    await desk.posts("/watch Білогорівка")
+    await cast.anna.receives("/watch", from_=desk)  # as everybody in the channel
+    await cast.anna.presses("Keep", on=await cast.anna.receives("Білогорівка", from_=desk))
+    await program.archive.until(RULE, "Білогорівка")
+
+
 def small_desk(cast: Cast, *more: Reader) -> Group:
     return cast.telegram.group("Desk", members=[cast.anna, cast.bot, *more], kind="basic")
 
@@ -35,11 +55,7 @@ def small_desk(cast: Cast, *more: Reader) -> Group:
 async def test_one_who_unblocks_the_bot_is_told_without_a_word(
     program: Program, cast: Cast, borys: Reader, haidai: Channel
 ) -> None:
-    await cast.anna.says("/invite")
-    token = (await cast.anna.receives("start=")).text.rpartition("start=")[2].split()[0]
-    await borys.says(f"/start {token}")
-    await borys.receives("")
-    borys.reads_everything()
+    await invite(cast.anna, borys)
     await watch(borys, "Білогорівка")
     borys.blocks(cast.bot)
     await haidai.posts("Білогорівка раз")
@@ -52,6 +68,72 @@ async def test_one_who_unblocks_the_bot_is_told_without_a_word(
     await haidai.posts("Білогорівка два")
     await borys.receives("два")
     assert len(program.archive.rows("SELECT 1 FROM outbox WHERE subject LIKE 'gone/%'")) == 1
+
+
+async def test_one_who_unblocks_while_the_bot_is_away_is_told_what_waited(
+    program: Program, cast: Cast, borys: Reader, haidai: Channel
+) -> None:
+    """Telegram tells of it once: in a difference, from which Telethon drops it."""
+    await invite(cast.anna, borys)
+    await watch(borys, "Білогорівка")
+    borys.blocks(cast.bot)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, borys.id)
+    await program.stops()
+    borys.unblocks(cast.bot)
+    await program.starts()
+    await borys.receives("раз", within=15)
+    await program.archive.until(AWAKE, borys.id)
+
+
+@pytest.mark.parametrize("how", ["removed", "small", "muted"])
+async def test_a_group_that_is_back_while_the_bot_is_away_is_told_what_waited(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, how: str
+) -> None:
+    kind = "basic" if how == "small" else "supergroup"
+    group = cast.telegram.group("Desk", members=[anna, cast.bot], kind=kind)  # type: ignore[arg-type]  # one of its kinds
+    await keep(anna, program, "Білогорівка", group)
+    if how == "muted":
+        group.mutes(cast.bot, by=anna)
+    else:
+        await group.removes(cast.bot, by=anna)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, group.id)
+    await program.stops()
+    if how == "muted":
+        group.unmutes(cast.bot, by=anna)
+    else:
+        await group.adds(cast.bot, by=anna)
+    await program.starts()
+    await anna.receives("раз", from_=group, within=15)
+    await program.archive.until(AWAKE, group.id)
+
+
+async def test_a_channel_that_is_back_while_the_bot_is_away_is_told_what_waited(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    desk = cast.telegram.channel("desk_news", "Desk news")
+    await appoint(program, cast, desk)
+    await desk.removes(cast.bot)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, desk.marked_id)
+    await program.stops()
+    await desk.appoints(cast.bot, by=anna)
+    await program.starts()
+    await anna.receives("раз", from_=desk, within=15)
+
+
+async def test_who_comes_back_while_the_bot_is_cut_off_is_told_what_waited(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = cast.telegram.group("Desk", members=[anna, cast.bot])
+    await keep(anna, program, "Білогорівка", group)
+    await group.removes(cast.bot, by=anna)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, group.id)
+    cast.telegram.faults.drop_connections(cast.bot)
+    await group.adds(cast.bot, by=anna)
+    await anna.receives("раз", from_=group, within=15)
 
 
 async def test_a_group_that_becomes_a_supergroup_takes_its_rules_along(
@@ -153,13 +235,7 @@ async def test_a_channel_where_a_member_made_the_bot_an_admin_has_rules_of_its_o
     program: Program, cast: Cast, anna: Reader, haidai: Channel
 ) -> None:
     desk = cast.telegram.channel("desk_news", "Desk news")
-    desk.admits(anna)
-    await desk.appoints(cast.bot, by=anna)
-    await program.archive.until(AWAKE, desk.marked_id)
-    await desk.posts("/watch Білогорівка")
-    await anna.receives("/watch", from_=desk)  # as everybody in the channel
-    await anna.presses("Keep", on=await anna.receives("Білогорівка", from_=desk))
-    await program.archive.until(RULE, "Білогорівка")
+    await appoint(program, cast, desk)
     await haidai.posts("Білогорівка раз")
     await anna.receives("раз", from_=desk)
     await desk.removes(cast.bot)
