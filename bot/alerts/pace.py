@@ -1,14 +1,16 @@
 """How fast a bot may send, from the limits in Telegram's bot FAQ.
 
 Thirty messages a second over all; one a second to a chat, with a short burst; twenty a
-minute to a group. Everything the bot sends passes here, answers to commands first. What
-counts is when Telegram receives: no later than the answer to a request is here.
+minute to a group. Everything the bot sends passes here, answers to commands first: those of
+their own chat always, and before the alerts of others where it is the bot that may not send.
+What counts is when Telegram receives: no later than the answer to a request is here.
 
 Alerts come in any number, so they are held to the strictest reading: no five seconds with
 more than five messages to a chat. In a conversation a burst is followed by one a second.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 
 from bot.clock import Clock
@@ -112,7 +114,7 @@ class Pace:
         self._clock = clock
         self._overall = Window(*OVERALL)
         self._chats: dict[int, Chat] = {}
-        self._answers = 0  # waiting for their turn: they go before alerts
+        self._answers = Counter[int]()  # waiting for their turn, by chat
         self._everybody_until = 0
         self._flooded: set[int] = set()  # chats that had to wait since anything last went
 
@@ -127,11 +129,11 @@ class Pace:
         """Seconds until an alert may go to anybody; 0 is now."""
         now = self._clock.now()
         everybody = max((self._everybody_until - now) / 1000, self._overall.delay(now))
-        return max(WAIT_AT_MOST, everybody) if self._answers else everybody
+        return max(WAIT_AT_MOST, everybody) if self._answer_goes_next(now) else everybody
 
     def delay(self, chat_id: int) -> float:
         """Seconds until an alert may go to the chat; 0 is now."""
-        if self._answers:
+        if chat_id in self._answers or self._answer_goes_next(self._clock.now()):
             return WAIT_AT_MOST
         return self._delay(chat_id, answer=False)
 
@@ -165,13 +167,21 @@ class Pace:
 
     async def turn(self, chat_id: int) -> None:
         """Wait until an answer may go to the chat, and take that place."""
-        self._answers += 1
+        self._answers[chat_id] += 1
         try:
             while (wait := self._delay(chat_id, answer=True)) > 0:
                 await self._clock.pass_by(min(wait, WAIT_AT_MOST))
             self.spend(chat_id)
         finally:
-            self._answers -= 1
+            self._answers[chat_id] -= 1
+            self._answers += Counter()  # forgets chats without any
+
+    def _answer_goes_next(self, now: int) -> bool:
+        """Whether an answer waits for nothing but that the bot may send again.
+
+        One that its own chat keeps waiting holds up no other chat.
+        """
+        return any(self._chat(each).delay(now, answer=True) <= 0 for each in self._answers)
 
     def _delay(self, chat_id: int, *, answer: bool) -> float:
         now = self._clock.now()

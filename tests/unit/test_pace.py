@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -107,16 +108,56 @@ def test_everybody_waits_when_telegram_says_so() -> None:
     assert pace.delay(PERSON) == 0
 
 
-async def test_an_answer_goes_before_alerts() -> None:
+async def waiting(pace: Pace, chat: int) -> asyncio.Task[None]:
+    """An answer that waits for its turn."""
+    answer = asyncio.create_task(pace.turn(chat))
+    await asyncio.sleep(0)
+    assert not answer.done()
+    return answer
+
+
+async def test_an_answer_goes_before_the_alerts_of_all_chats_when_the_bot_may_send_again() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    for chat in range(100, 130):
+        pace.spend(chat)
+    answer = await waiting(pace, PERSON)
+    while not answer.done():
+        assert pace.held() > 0 and pace.delay(PERSON + 1) > 0, "alerts stand back"
+        await asyncio.sleep(0)
+    assert pace.held() == pace.delay(PERSON + 1) == 0
+
+
+async def test_an_answer_goes_before_the_alerts_of_its_own_chat() -> None:
     clock = ManualClock()
     pace = Pace(clock)
     for _ in range(5):
         pace.spend(PERSON)
-    answer = asyncio.create_task(pace.turn(PERSON))
-    await asyncio.sleep(0)
-    assert pace.delay(PERSON + 1) > 0, "an alert to another chat stands back while one waits"
+    answer = await waiting(pace, PERSON)
+    assert 0 < pace.delay(PERSON) <= 0.25
     await answer
-    assert pace.delay(PERSON + 1) == 0
+    assert pace.delay(PERSON) > 0.25, "its message counts for the alerts as any other"
+
+
+@pytest.mark.parametrize(("chat", "answers"), [(GROUP, 21), (PERSON, 50)])
+async def test_a_conversation_holds_up_no_alerts_of_others(chat: int, answers: int) -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+
+    async def converse() -> None:
+        for _ in range(answers):
+            await pace.turn(chat)
+
+    conversation = asyncio.create_task(converse())
+    others = chat + 1
+    free = [clock.now()]
+    while not conversation.done():
+        if pace.held() <= 0 and pace.delay(others) <= 0:
+            free.append(clock.now())
+        await asyncio.sleep(0)
+    free.append(clock.now())
+    assert free[-1] - free[0] > 40_000
+    assert max(b - a for a, b in pairwise(free)) <= 1_000
 
 
 def test_chats_long_silent_are_forgotten() -> None:
