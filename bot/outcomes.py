@@ -12,13 +12,15 @@ class Outcome(Exception):
 class Busy(Outcome):
     """Not now: try again after `seconds`.
 
-    `everybody` is true where the whole account must wait, not this chat alone.
+    `everybody` is true where the whole account must wait, not this chat alone; `own` where the
+    chat lets nobody write more often, which says nothing of the account.
     """
 
-    def __init__(self, seconds: float, *, everybody: bool = False) -> None:
+    def __init__(self, seconds: float, *, everybody: bool = False, own: bool = False) -> None:
         super().__init__(f"busy for {seconds:g} s")
         self.seconds = seconds
         self.everybody = everybody
+        self.own = own
 
 
 class Gone(Outcome):

@@ -201,6 +201,20 @@ async def test_a_group_that_silences_the_bot_is_told_again_when_it_may_write(
     await anna.receives("раз", from_=group)
 
 
+async def test_groups_in_slow_mode_hold_up_no_other_chat(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    await watch(anna, "Лиман")
+    for number in range(3):
+        group = cast.telegram.group(f"Desk {number}", members=[anna, cast.bot])
+        await keep(anna, program, "Білогорівка", group)
+        cast.telegram.faults.error("messages.SendMessage", 420, "SLOWMODE_WAIT_3600", chat=group)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until("SELECT 1 FROM outbox GROUP BY NULL HAVING sum(attempts) = 3")
+    await haidai.posts("Лиман два")
+    await anna.receives("два", from_=cast.bot)
+
+
 async def test_a_closed_topic_sleeps_alone_until_it_is_opened(
     program: Program, cast: Cast, anna: Reader, haidai: Channel
 ) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.pace import REMEMBERED, Pace
+from bot.outcomes import Busy
 from tests.clocks import ManualClock
 
 PERSON, GROUP = 7, -7
@@ -106,6 +107,48 @@ def test_everybody_waits_when_telegram_says_so() -> None:
     assert pace.delay(PERSON) == 12
     clock.forward(12)
     assert pace.delay(PERSON) == 0
+
+
+def test_a_shorter_wait_for_everybody_ends_no_longer_one() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    pace.hold_everybody(60)
+    pace.hold_everybody(5)
+    assert pace.delay(PERSON) == 60
+
+
+def test_chats_in_slow_mode_say_nothing_of_the_bot() -> None:
+    pace = Pace(ManualClock())
+    for chat in (-1, -2, -3, -4):
+        pace.flooded(chat, Busy(3600, own=True))
+    assert pace.held() == pace.delay(PERSON) == 0
+
+
+def test_floods_of_many_chats_hold_others_up_for_a_while_and_one_goes_first() -> None:
+    """Each may be a flood of its own: another chat shows whether it is the bot's."""
+    clock = ManualClock()
+    pace = Pace(clock)
+    for chat in (-1, -2, -3):
+        pace.flooded(chat, Busy(3600))
+    assert pace.held() == pace.delay(PERSON) == 120
+    clock.forward(120)
+    assert pace.held() == pace.delay(PERSON) == 0
+    probe = pace.sets_out(PERSON)
+    assert pace.held() > 0 and pace.delay(PERSON + 1) > 0, "one at a time"
+    pace.arrived(probe)
+    pace.flooded(PERSON, Busy(3600))
+    assert pace.held() == 120, "it is the bot's"
+    clock.forward(120)
+    pace.arrived(pace.sets_out(PERSON + 1))
+    pace.went()
+    pace.sets_out(PERSON + 2)
+    assert pace.held() == pace.delay(PERSON + 3) == 0, "all is well again"
+
+
+def test_a_wait_that_telegram_wants_of_the_whole_bot_is_kept_to_the_end() -> None:
+    pace = Pace(ManualClock())
+    pace.flooded(PERSON, Busy(3600, everybody=True))
+    assert pace.held() == 3600
 
 
 async def waiting(pace: Pace, chat: int) -> asyncio.Task[None]:
