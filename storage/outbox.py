@@ -18,7 +18,7 @@ from storage.records import Button, Document, Does, Due, Message
 KEEPS_TURN = 1_000  # ms
 EVER = 1 << 62
 
-# A lower rank goes first within a chat: alerts and what follows them, then digests.
+# A lower rank goes first, in a chat and among chats: alerts and what follows them, then digests.
 ALERTS, DIGESTS = 1, 2
 
 # The oldest open row of each subscriber that is not gone, or is among some ids, out of those that
@@ -138,7 +138,7 @@ async def due(conn: Connection, now: int, limit: int, trying: Collection[int] = 
     """The oldest open row of each subscriber that is not gone, if its time has come; and of those
     that are `trying`, gone or not.
 
-    At most `limit`, those first whose time came first.
+    At most `limit`: those of a lower rank first, then those whose time came first.
     """
     rows = await fetch.rows(
         conn,
@@ -156,7 +156,7 @@ async def due(conn: Connection, now: int, limit: int, trying: Collection[int] = 
             subscribers.language, subscribers.zone, subscribers.gone_at
         """
         + _HEADS
-        + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
+        + "AND outbox.due_at <= ? ORDER BY outbox.rank, outbox.due_at, outbox.id LIMIT ?",
         (now + KEEPS_TURN, json.dumps(sorted(trying)), now, limit),
     )
     return [_due(row) for row in rows]

@@ -132,6 +132,17 @@ async def test_what_is_done_makes_room_for_the_next(archive: Archive, ending: st
     assert await outbox.counts(archive.reader) == Counts(open=0, sent=sent, failed=failed)
 
 
+async def test_digests_of_others_are_offered_after_alerts(archive: Archive) -> None:
+    readers = [await subscriber(archive, chat) for chat in range(1, 6)]
+    digests = [
+        Owed("digest", each.id, "digest", due_at=NOW - 1, rank=outbox.DIGESTS) for each in readers
+    ]
+    later = await subscriber(archive, 9)
+    alerts = [Owed("alert", each.id, "alert", due_at=NOW) for each in (readers[4], later)]
+    await add(archive, *digests, *alerts)
+    assert subjects(await due(archive, limit=3)) == ["alert", "alert", "digest"]
+
+
 async def test_topics_of_a_chat_do_not_wait_for_each_other(archive: Archive) -> None:
     topics = [await subscriber(archive, -5, topic) for topic in (1, 2)]
     await add(archive, *(Owed("alert", topic.id, s) for topic in topics for s in "ab"))
