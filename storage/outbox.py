@@ -337,6 +337,7 @@ def thawed(written: str) -> Message:
         document=None
         if document is None
         else Document(document["name"], b64decode(document["data"]), document["mime"]),
+        without_document=values.get("without_document", ""),
     )
 
 

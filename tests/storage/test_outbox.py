@@ -224,6 +224,7 @@ messages = st.builds(
     silent=st.booleans(),
     picture=st.none() | st.binary(min_size=32, max_size=32),
     document=st.none() | st.builds(Document, st.text(min_size=1), st.binary()),
+    without_document=st.text(),
 )
 
 
