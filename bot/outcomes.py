@@ -37,11 +37,15 @@ class Moved(Outcome):
 
 
 class Refused(Outcome):
-    """It will not work this way, however often it is tried. `reason` is Telegram's name for it."""
+    """It will not work this way, however often it is tried. `reason` is Telegram's name for it.
 
-    def __init__(self, reason: str) -> None:
+    `forbidden` is true where it is not the request that is wrong: this account may not do it.
+    """
+
+    def __init__(self, reason: str, *, forbidden: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.forbidden = forbidden
 
 
 class SignedOut(Outcome):

@@ -141,6 +141,7 @@ class Attempts:
         del self._refusals[due.id]
         logger.error("outbox row %d cannot be sent: %s", due.id, reason)
         await self._end(due, reason)
+        await self._desk.places.untold(due.subscriber, reason)
 
     async def _end(self, due: Due, reason: str) -> None:
         """It will not be told; what a digest was to tell is kept for another."""

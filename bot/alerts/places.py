@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bot.clock import Clock
 from bot.locales import Html, Say, deferred, speaker
+from bot.locales.times import DAY
 from bot.outcomes import Moved
 from storage import outbox, people, places, subscribers
 from storage.db import Archive, Connection
@@ -17,6 +18,7 @@ BLOCKED = deferred("the bot was blocked")
 DELETED = deferred("the account was deleted")
 MUTED = deferred("the bot may not write there")
 REMOVED = deferred("the bot was removed, or the chat was deleted")
+REFUSED = deferred("Telegram refuses whatever is sent there ({why})")
 REASONS: Mapping[str, str] = {
     "USER_IS_BLOCKED": BLOCKED,
     "INPUT_USER_DEACTIVATED": DELETED,
@@ -28,6 +30,12 @@ REASONS: Mapping[str, str] = {
     "CHAT_ADMIN_REQUIRED": deferred("the bot is no longer an admin"),
     "TOPIC_CLOSED": deferred("the topic was closed"),
     "TOPIC_DELETED": deferred("the topic was deleted"),
+    "CHANNEL_INVALID": REMOVED,
+    "CHANNEL_PRIVATE": REMOVED,
+    "CHAT_FORBIDDEN": REMOVED,
+    "CHAT_ID_INVALID": REMOVED,
+    "PEER_ID_INVALID": REMOVED,
+    "USER_BANNED_IN_CHANNEL": REMOVED,
 }
 
 
@@ -65,6 +73,19 @@ class Places:
             if await subscribers.set_gone(tx, here.id, now, why):
                 logger.warning("subscriber %d is out of reach: %s", here.id, why)
                 await self._tell_owner(tx, here, why)
+        self._wake_delivery()
+
+    async def untold(self, subscriber: Subscriber, why: str) -> None:
+        """One thing could not be told there, and never will be; `why` is in Telegram's words."""
+        now = self._clock.now()
+        async with self._archive.transaction() as tx:
+            owner = await subscribers.find(tx, self._owner, 0)
+            if owner is None or owner.gone:
+                return
+            told = _failed(subscriber, why, speaker(owner.language))
+            subject = f"failed/{subscriber.id}/{now // DAY}"  # once a day for a place
+            notice = Owed("notice", owner.id, subject, due_at=now, message=Message(told))
+            await outbox.add(tx, self._archive.id, [notice], now)
         self._wake_delivery()
 
     async def moved(self, chat_id: int, to: Moved) -> None:
@@ -128,10 +149,19 @@ class Places:
         await outbox.add(tx, self._archive.id, [notice], now)
 
 
+def _failed(where: Subscriber, why: str, say: Say) -> Html:
+    return say(
+        "A message to <b>{title}</b> could not be sent and is not tried again ({reason}). What "
+        "comes after it is sent as before. If there are more of them, the log names each.",
+        title=where.title or str(where.chat_id),
+        reason=why,
+    )
+
+
 def _told(lost: Subscriber, why: str, say: Say) -> Html:
     return say(
         "Nothing can be told to <b>{title}</b> any more: {reason}. Its rules and alerts sleep, "
         "and go on by themselves when it is back.",
         title=lost.title or str(lost.chat_id),
-        reason=say(REASONS.get(why, REMOVED)),
+        reason=say(REASONS[why]) if why in REASONS else say(REFUSED, why=why),
     )

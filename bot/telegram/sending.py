@@ -15,6 +15,8 @@ from storage.records import Asked, Button, Message, Reply, Subscriber
 # Telegram's words for: the message that is to be answered is not there any more.
 NOTHING_TO_ANSWER = frozenset({"REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MSG_ID_INVALID"})
 
+NOT_OURS = "MESSAGE_AUTHOR_REQUIRED"  # a message that is to be replaced: others may be sent
+
 
 class Sending:
     """The bot's voice."""
@@ -43,6 +45,8 @@ class Sending:
                     reply_to = None
                 elif _carries(message):
                     message = _without(message)
+                elif refused.forbidden:  # so is every message, then
+                    raise Gone(refused.reason) from refused
                 elif reply_to is not None:
                     reply_to = None
                 else:
@@ -151,6 +155,8 @@ class Sending:
         try:
             await self._ask_in(where.chat_id, request)
         except Refused as refused:
+            if refused.forbidden and refused.reason != NOT_OURS:
+                raise Gone(refused.reason) from refused
             if refused.reason != "MESSAGE_NOT_MODIFIED":
                 raise
 

@@ -188,6 +188,19 @@ async def test_a_group_that_throws_the_bot_out_sleeps_until_it_is_brought_back(
     assert program.archive.rows("SELECT failed_at FROM outbox WHERE failed_at IS NOT NULL") == []
 
 
+async def test_a_group_that_refuses_everything_sleeps_and_the_owner_knows_why(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = cast.telegram.group("Desk", members=[anna, cast.bot])
+    await keep(anna, program, "Білогорівка", group)
+    reason = "ALLOW_PAYMENT_REQUIRED_5"
+    cast.telegram.faults.error("messages.SendMessage", 403, reason, times=99, chat=group)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, group.id)
+    await anna.receives(reason, from_=cast.bot)
+    assert program.archive.rows("SELECT 1 FROM outbox WHERE failed_at IS NOT NULL") == []
+
+
 async def test_a_group_that_silences_the_bot_is_told_again_when_it_may_write(
     program: Program, cast: Cast, anna: Reader, haidai: Channel
 ) -> None:

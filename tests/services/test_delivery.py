@@ -469,6 +469,46 @@ async def notices(archive: Archive) -> list[str]:
     return [outbox.thawed(row["message"]).html for row in found]
 
 
+async def test_the_owner_is_told_once_a_day_that_something_cannot_be_told_somewhere(
+    archive: Archive, clock: Clock, telegram: Telegram, delivery: Delivery
+) -> None:
+    owner = await subscribe(archive, OWNER)
+    async with archive.transaction() as tx:
+        anna = await subscribers.ensure(tx, Asked(ANNA, ANNA, chat_title="A & B"), "UTC", 0)
+    telegram.troubles[ANNA] = [Refused("MESSAGE_TOO_LONG")] * 6
+    await owe(archive, anna, "one", "two")
+    delivery.wake()
+    assert await ended(archive, 3) == ["MESSAGE_TOO_LONG"] * 2
+    [notice] = telegram.texts(OWNER)
+    assert "A &amp; B" in notice and "MESSAGE_TOO_LONG" in notice
+    telegram.troubles[OWNER] = [Refused("MESSAGE_TOO_LONG")] * 6
+    await owe(archive, owner, "three")
+    delivery.wake()
+    await ended(archive, 5)
+    assert len(await failures(archive)) == 2, "that it cannot be told so itself is no news"
+
+
+async def failures(archive: Archive) -> list[str]:
+    """What the owner was owed about what cannot be told."""
+    found = await archive.reader.execute_fetchall(
+        "SELECT subject FROM outbox WHERE subject LIKE 'failed/%'"
+    )
+    return [row["subject"] for row in found]
+
+
+async def test_an_unknown_reason_is_told_in_telegrams_words(
+    archive: Archive, telegram: Telegram, delivery: Delivery
+) -> None:
+    await subscribe(archive, OWNER)
+    anna = await subscribe(archive, ANNA)
+    telegram.troubles[ANNA] = [Gone("ALLOW_PAYMENT_REQUIRED_5")]
+    await owe(archive, anna, "1")
+    delivery.wake()
+    await asleep(archive, anna)
+    [notice] = await notices(archive)
+    assert "ALLOW_PAYMENT_REQUIRED_5" in notice
+
+
 async def asleep(archive: Archive, subscriber: Subscriber) -> None:
     async with asyncio.timeout(15):
         while not (found := await subscribers.get(archive.reader, subscriber.id)) or not found.gone:

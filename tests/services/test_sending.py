@@ -215,6 +215,29 @@ async def test_words_that_are_refused_with_a_file_and_without_are_refused(
         await sending.send(here, Message("words", document=LIST), 1)
 
 
+@pytest.mark.parametrize("reason", ["ALLOW_PAYMENT_REQUIRED_5", "CHAT_SEND_GAME_FORBIDDEN"])
+async def test_a_chat_that_forbids_what_is_said_is_gone_whatever_it_calls_it(
+    telegram: Telegram, sending: Sending, here: Subscriber, anna: Reader, reason: str
+) -> None:
+    sent = await sending.send(here, Message("alert"), 1)
+    for method in ("messages.SendMessage", "messages.SendMedia", "messages.EditMessage"):
+        telegram.faults.error(method, 403, reason, times=3)
+    for message in (Message("words"), Message("words", document=LIST)):
+        with pytest.raises(Gone, match=reason):
+            await sending.send(here, message, 2)
+    with pytest.raises(Gone, match=reason):
+        await sending.edit(here, sent, Message("other words"))
+
+
+async def test_a_message_that_may_not_be_edited_is_no_chat_that_is_gone(
+    telegram: Telegram, sending: Sending, here: Subscriber
+) -> None:
+    sent = await sending.send(here, Message("alert"), 1)
+    telegram.faults.error("messages.EditMessage", 403, "MESSAGE_AUTHOR_REQUIRED")
+    with pytest.raises(Refused, match="MESSAGE_AUTHOR_REQUIRED"):
+        await sending.edit(here, sent, Message("other words"))
+
+
 async def test_an_answer_that_is_refused_is_said_by_itself(
     telegram: Telegram, sending: Sending, here: Subscriber, anna: Reader
 ) -> None:
