@@ -72,16 +72,20 @@ async def wake(tx: Connection, chat_id: int, topic_id: int | None) -> None:
     )
 
 
-async def told_last(conn: Connection, chat_id: int) -> int:
-    """The number of the last row of the outbox that reached a chat; 0 if none did."""
+async def told_last(conn: Connection, subscriber_id: int, *, alone: bool) -> int:
+    """The number of the last row of the outbox that reached a subscriber, or, unless it is looked
+    at `alone`, any other of its chat; 0 if none did."""
     found = await fetch.value(
         conn,
         """
         SELECT max(outbox.id)
-        FROM subscribers JOIN outbox ON outbox.subscriber_id = subscribers.id
-        WHERE subscribers.chat_id = ? AND outbox.sent_at IS NOT NULL
+        FROM subscribers AS asked
+            JOIN subscribers
+                ON subscribers.chat_id = asked.chat_id AND (subscribers.id = asked.id OR NOT :alone)
+            JOIN outbox ON outbox.subscriber_id = subscribers.id
+        WHERE asked.id = :id AND outbox.sent_at IS NOT NULL
         """,
-        (chat_id,),
+        {"id": subscriber_id, "alone": alone},
     )
     return int(found or 0)
 

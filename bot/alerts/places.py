@@ -139,9 +139,10 @@ class Places:
         owner = await subscribers.find(tx, self._owner, 0)
         if owner is None or owner.gone:
             return
-        topic = lost.topic_id if why.startswith(subscribers.OF_A_TOPIC) else 0
+        alone = why.startswith(subscribers.OF_A_TOPIC)
+        topic = lost.topic_id if alone else 0
         # Once for as long as nothing could be told there in between.
-        last = await places.told_last(tx, lost.chat_id)
+        last = await places.told_last(tx, lost.id, alone=alone)
         told = _told(lost, why, speaker(owner.language))
         subject = f"gone/{lost.chat_id}/{topic}/{last}"
         now = self._clock.now()

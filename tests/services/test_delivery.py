@@ -488,6 +488,37 @@ async def test_the_owner_is_told_once_a_day_that_something_cannot_be_told_somewh
     assert len(await failures(archive)) == 2, "that it cannot be told so itself is no news"
 
 
+async def test_the_owner_is_told_once_of_a_closed_topic_while_others_go_on(
+    archive: Archive, telegram: Telegram, delivery: Delivery, clock: Clock
+) -> None:
+    await subscribe(archive, OWNER)
+    forum = -1_000_000_000_500
+    async with archive.transaction() as tx:
+        closed, other = [
+            await subscribers.ensure(tx, Asked(forum, ANNA, topic_id=topic), "UTC", 0)
+            for topic in (7, 8)
+        ]
+    places = Places(archive, clock, OWNER, delivery.wake)
+    for number in range(3):
+        telegram.troubles[forum] = [Gone("TOPIC_CLOSED")]
+        await owe(archive, closed, str(number))
+        delivery.wake()
+        await asleep(archive, closed)
+        await owe(archive, other, f"other {number}")
+        delivery.wake()
+        await marked(archive, f"other {number}")
+        await places.back(forum, 7)  # an admin may write there
+    assert len(await notices(archive)) == 1
+
+
+async def marked(archive: Archive, subject: str) -> None:
+    """Wait until what is owed is marked as sent."""
+    sql = "SELECT 1 FROM outbox WHERE subject = ? AND sent_at IS NOT NULL"
+    async with asyncio.timeout(15):
+        while not await archive.reader.execute_fetchall(sql, (subject,)):
+            pass  # each look waits for the archive
+
+
 async def failures(archive: Archive) -> list[str]:
     """What the owner was owed about what cannot be told."""
     found = await archive.reader.execute_fetchall(
