@@ -148,7 +148,8 @@ async def _join(tx: Connection, other: int, into: int, now: int) -> None:
     await tx.execute("UPDATE held SET subscriber_id = ? WHERE subscriber_id = ?", ours)
     await tx.execute("UPDATE histories SET asked_by = ? WHERE asked_by = ?", ours)
     await tx.execute("UPDATE archive SET rules_revision = rules_revision + 1")
-    # Nothing refers to it any more but what is past; no chat has a topic with such a number.
+    # Nothing refers to it any more but what is past, and buttons, for which `standing` finds the
+    # other by the chat; no chat has a topic with such a number.
     await tx.execute(
         "UPDATE subscribers SET topic_id = -id, gone_at = ?, gone_why = 'MOVED' WHERE id = ?",
         (now, other),

@@ -169,6 +169,27 @@ async def test_a_move_that_nobody_told_of_is_found_by_the_next_alert(
     assert set(before) < set(after) and set(after.values()) == {1}
 
 
+async def test_buttons_work_on_when_a_move_joins_two_places(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = small_desk(cast)
+    await keep(anna, program, "Білогорівка", group)
+    cast.telegram.faults.hold(cast.bot)
+    await group.upgrades(by=anna)
+    cast.telegram.faults.release(cast.bot, lambda _updates: [])
+    await keep(anna, program, "Лиман", group)  # before the bot knows where it comes from
+    await haidai.posts("Лиман раз")
+    alert = await anna.receives("раз", from_=group)
+    await haidai.posts("Білогорівка два")
+    await anna.receives("два", from_=group)
+    assert "no longer valid" not in (await anna.presses("Not relevant", on=alert)).text
+    await anna.presses("Before and after", on=alert)
+    shown = await anna.receives("before and after", from_=group)
+    assert shown.reply_to == alert.id
+    await anna.presses("Mute 1 h", on=alert)
+    await program.archive.until("SELECT 1 FROM rules WHERE query = 'Лиман' AND muted_until_at > 0")
+
+
 @pytest.mark.parametrize("kind", ["supergroup", "basic"])
 async def test_a_group_that_throws_the_bot_out_sleeps_until_it_is_brought_back(
     program: Program, cast: Cast, anna: Reader, haidai: Channel, kind: str
