@@ -13,14 +13,23 @@ class Busy(Outcome):
     """Not now: try again after `seconds`.
 
     `everybody` is true where the whole account must wait, not this chat alone; `own` where the
-    chat lets nobody write more often, which says nothing of the account.
+    chat lets nobody write more often, which says nothing of the account; `undone` where Telegram
+    itself says so. Otherwise it may have done what it was asked.
     """
 
-    def __init__(self, seconds: float, *, everybody: bool = False, own: bool = False) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        everybody: bool = False,
+        own: bool = False,
+        undone: bool = False,
+    ) -> None:
         super().__init__(f"busy for {seconds:g} s")
         self.seconds = seconds
         self.everybody = everybody
         self.own = own
+        self.undone = undone
 
 
 class Gone(Outcome):

@@ -62,11 +62,14 @@ class Places:
         if subscriber.gone:
             await self.back(subscriber.chat_id, subscriber.topic_id)
 
-    async def lost(self, due: Due, why: str) -> None:
-        """What is due could not be told there; `why` is in Telegram's words."""
+    async def lost(self, due: Due, why: str, began: int) -> None:
+        """What is due could not be told there, in an attempt that began at a time; `why` is in
+        Telegram's words."""
         here, now = due.subscriber, self._clock.now()
         self.trying.discard(here.id)
         async with self._archive.transaction() as tx:
+            if due.message is None:
+                await outbox.thaw(tx, due.id, began)
             await outbox.postpone(tx, due.id, now, why)
             if here.gone and why.startswith(subscribers.OF_A_TOPIC):
                 await places.wake(tx, here.chat_id, None)  # its chat is there

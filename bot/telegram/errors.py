@@ -62,7 +62,8 @@ def outcome(error: Exception) -> Outcome:
         if isinstance(error, kinds):
             return meaning(name(error))
     if isinstance(error, WAITS):
-        return Busy(float(error.seconds), own=isinstance(error, errors.SlowModeWaitError))
+        own = isinstance(error, errors.SlowModeWaitError)
+        return Busy(float(error.seconds), own=own, undone=True)
     if isinstance(error, errors.RandomIdDuplicateError):
         return Busy(DUPLICATE_SECONDS)
     if isinstance(error, errors.TypeNotFoundError):

@@ -58,6 +58,13 @@ def test_a_chat_in_slow_mode_is_told_from_a_flood() -> None:
     slow, flood = outcome(error(420, "SLOWMODE_WAIT_3600")), outcome(error(420, "FLOOD_WAIT_9"))
     assert isinstance(slow, Busy) and slow.own and slow.seconds == 3600
     assert isinstance(flood, Busy) and not flood.own
+    assert slow.undone and flood.undone
+
+
+@pytest.mark.parametrize("found", [ConnectionError(), error(500, "RANDOM_ID_DUPLICATE")])
+def test_what_gets_no_clear_answer_may_have_been_done(found: Exception) -> None:
+    busy = outcome(found)
+    assert isinstance(busy, Busy) and not busy.undone
 
 
 @pytest.mark.parametrize("lost", [ConnectionError("gone"), TimeoutError(), OSError("no route")])
