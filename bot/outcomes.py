@@ -12,13 +12,24 @@ class Outcome(Exception):
 class Busy(Outcome):
     """Not now: try again after `seconds`.
 
-    `everybody` is true where the whole account must wait, not this chat alone.
+    `everybody` is true where the whole account must wait, not this chat alone; `own` where the
+    chat lets nobody write more often, which says nothing of the account; `undone` where Telegram
+    itself says so. Otherwise it may have done what it was asked.
     """
 
-    def __init__(self, seconds: float, *, everybody: bool = False) -> None:
+    def __init__(
+        self,
+        seconds: float,
+        *,
+        everybody: bool = False,
+        own: bool = False,
+        undone: bool = False,
+    ) -> None:
         super().__init__(f"busy for {seconds:g} s")
         self.seconds = seconds
         self.everybody = everybody
+        self.own = own
+        self.undone = undone
 
 
 class Gone(Outcome):
@@ -35,11 +46,15 @@ class Moved(Outcome):
 
 
 class Refused(Outcome):
-    """It will not work this way, however often it is tried. `reason` is Telegram's name for it."""
+    """It will not work this way, however often it is tried. `reason` is Telegram's name for it.
 
-    def __init__(self, reason: str) -> None:
+    `forbidden` is true where it is not the request that is wrong: this account may not do it.
+    """
+
+    def __init__(self, reason: str, *, forbidden: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.forbidden = forbidden
 
 
 class SignedOut(Outcome):

@@ -13,6 +13,7 @@ from bot.alerts.following import Following
 from bot.alerts.pace import Pace
 from bot.alerts.pictures import Pictures
 from bot.alerts.places import Places
+from bot.alerts.sleepers import Sleepers
 from bot.alerts.timetable import Timetable
 from bot.clock import Clock
 from bot.commands import table
@@ -60,6 +61,7 @@ JOIN_SECONDS = 60.0
 LOOK_SECONDS = 30.0
 NIGHT_SECONDS = 300.0  # how often to look whether the night's work is due
 FORGET_SECONDS = 3600.0
+SLEEPERS_SECONDS = 3600.0  # how often to look whether those out of reach are back
 ANCHOR_SECONDS = 60.0  # how often to look whether a day has passed
 
 Bells = Mapping[Callable[[], None], float]
@@ -98,6 +100,8 @@ class Talking:
         self.pictures = Pictures(archive, clock)
         self.places = Places(archive, clock, settings.owner, self.wake)
         self.whereabouts = Whereabouts(self.bot, self.places.hear)
+        self.sleepers = Sleepers(archive, clock, self.places, self.pace)
+        self.bot.on_ready.append(self.sleepers.nudge)  # what happened meanwhile was not heard
         self.delivery = Delivery(
             Desk(
                 archive=archive,
@@ -122,6 +126,7 @@ class Talking:
         return {
             "bot": self.bot.run,
             "whereabouts": self.whereabouts.run,
+            "sleepers": self.sleepers.run,
             "delivery": self.delivery.run,
             "notices": self.notices.run,
             "anchors": self.anchors.run,
@@ -136,6 +141,7 @@ class Talking:
             self.progress.nudge: LOOK_SECONDS,
             self.anchors.nudge: ANCHOR_SECONDS,
             self.timetable.nudge: LOOK_SECONDS,
+            self.sleepers.nudge: SLEEPERS_SECONDS,
         }
 
     async def _menu(self) -> None:

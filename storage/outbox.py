@@ -12,8 +12,8 @@ from aiosqlite import Connection
 from storage import answers, digests, fetch, joining
 from storage.records import Button, Document, Does, Message
 
-# A lower rank goes first within a chat: alerts and what follows them, then edits that name what
-# joined an alert, then digests.
+# A lower rank goes first, in a chat and among chats: alerts and what follows them, then edits that
+# name what joined an alert, then digests.
 ALERTS, EDITS, DIGESTS = 1, 2, 3
 
 
@@ -109,6 +109,29 @@ async def freeze(tx: Connection, row_id: int, message: Message) -> None:
         "UPDATE outbox SET message = ? WHERE id = ? AND message IS NULL",
         (frozen(message), row_id),
     )
+
+
+async def thaw(tx: Connection, row_id: int, since: int) -> None:
+    """What a row was frozen to, at a time or later, was certainly not sent: compose it anew.
+
+    It stays where something that may follow it was owed since then, which took it for composed.
+    """
+    cursor = await tx.execute(
+        """
+        UPDATE outbox
+        SET message = NULL
+        WHERE id = ? AND sent_at IS NULL AND failed_at IS NULL AND NOT EXISTS (
+            SELECT 1
+            FROM outbox AS later
+            WHERE later.subscriber_id = outbox.subscriber_id
+                AND later.sent_at IS NULL AND later.failed_at IS NULL
+                AND later.id <> outbox.id AND later.kind <> 'alert' AND later.created_at >= ?
+        )
+        """,
+        (row_id, since),
+    )
+    if cursor.rowcount:
+        await tx.execute("UPDATE joined SET told_in = NULL WHERE told_in = ?", (row_id,))
 
 
 async def is_composed(conn: Connection, subscriber_id: int, kind: str, subject: str) -> bool:
@@ -239,6 +262,7 @@ def thawed(written: str) -> Message:
         document=None
         if document is None
         else Document(document["name"], b64decode(document["data"]), document["mime"]),
+        without_document=values.get("without_document", ""),
     )
 
 

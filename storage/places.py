@@ -1,8 +1,45 @@
 """What becomes of a chat after it was out of reach: it is back, or is another one."""
 
+from dataclasses import dataclass
+
 from aiosqlite import Connection
 
 from storage import fetch, subscribers
+
+
+@dataclass(frozen=True, slots=True)
+class Sleeper:
+    """A subscriber out of reach, in the name of all that are so for the same reason."""
+
+    id: int
+    chat_id: int
+    topic_id: int
+    is_owed: bool  # whether anything waits for it
+
+
+async def sleepers(conn: Connection) -> list[Sleeper]:
+    """Where nothing can be told: one of each chat that is lost, and every lost topic of others.
+
+    Those that are lost longest come first.
+    """
+    rows = await fetch.rows(
+        conn,
+        """
+        SELECT id, chat_id, topic_id, max(owed) AS owed  -- the columns are those of the max
+        FROM (
+            SELECT *, EXISTS (
+                SELECT 1
+                FROM outbox
+                WHERE subscriber_id = subscribers.id AND sent_at IS NULL AND failed_at IS NULL
+            ) AS owed
+            FROM subscribers
+            WHERE gone_at IS NOT NULL AND topic_id >= 0
+        )
+        GROUP BY chat_id, iif(gone_why LIKE 'TOPIC\\_%' ESCAPE '\\', topic_id, NULL)
+        ORDER BY gone_at, id
+        """,
+    )
+    return [Sleeper(r["id"], r["chat_id"], r["topic_id"], bool(r["owed"])) for r in rows]
 
 
 async def sleeps(conn: Connection, chat_id: int, topic_id: int | None) -> bool:
@@ -35,16 +72,20 @@ async def wake(tx: Connection, chat_id: int, topic_id: int | None) -> None:
     )
 
 
-async def told_last(conn: Connection, chat_id: int) -> int:
-    """The number of the last row of the outbox that reached a chat; 0 if none did."""
+async def told_last(conn: Connection, subscriber_id: int, *, alone: bool) -> int:
+    """The number of the last row of the outbox that reached a subscriber, or, unless it is looked
+    at `alone`, any other of its chat; 0 if none did."""
     found = await fetch.value(
         conn,
         """
         SELECT max(outbox.id)
-        FROM subscribers JOIN outbox ON outbox.subscriber_id = subscribers.id
-        WHERE subscribers.chat_id = ? AND outbox.sent_at IS NOT NULL
+        FROM subscribers AS asked
+            JOIN subscribers
+                ON subscribers.chat_id = asked.chat_id AND (subscribers.id = asked.id OR NOT :alone)
+            JOIN outbox ON outbox.subscriber_id = subscribers.id
+        WHERE asked.id = :id AND outbox.sent_at IS NOT NULL
         """,
-        (chat_id,),
+        {"id": subscriber_id, "alone": alone},
     )
     return int(found or 0)
 
@@ -108,7 +149,8 @@ async def _join(tx: Connection, other: int, into: int, now: int) -> None:
     await tx.execute("UPDATE held SET subscriber_id = ? WHERE subscriber_id = ?", ours)
     await tx.execute("UPDATE histories SET asked_by = ? WHERE asked_by = ?", ours)
     await tx.execute("UPDATE archive SET rules_revision = rules_revision + 1")
-    # Nothing refers to it any more but what is past; no chat has a topic with such a number.
+    # Nothing refers to it any more but what is past, and buttons, for which `standing` finds the
+    # other by the chat; no chat has a topic with such a number.
     await tx.execute(
         "UPDATE subscribers SET topic_id = -id, gone_at = ?, gone_why = 'MOVED' WHERE id = ?",
         (now, other),

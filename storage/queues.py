@@ -1,5 +1,7 @@
 """Whose turn it is: of what is open in the outbox, what is offered to be sent, in which order."""
 
+import json
+from collections.abc import Collection
 from sqlite3 import Row
 
 from aiosqlite import Connection
@@ -13,9 +15,9 @@ from storage.records import Does, Due
 KEEPS_TURN = 1_000  # ms
 EVER = 1 << 62
 
-# The oldest open row of each subscriber that is not gone, out of those that are due by a time or
-# were tried before; to be continued with a condition. The second is never offered: so order is
-# kept within a chat and topic, whatever happens.
+# The oldest open row of each subscriber that is not gone, or is among some ids, out of those that
+# are due by a time or were tried before; to be continued with a condition. The second is never
+# offered: so order is kept within a chat and topic, whatever happens.
 _HEADS = """
     FROM subscribers CROSS JOIN outbox ON outbox.id = (
         SELECT open.id
@@ -35,14 +37,17 @@ _HEADS = """
         LIMIT 1
     )
         LEFT JOIN outbox AS target ON target.id = outbox.target_id
-    WHERE subscribers.gone_at IS NULL
+    WHERE (
+        subscribers.gone_at IS NULL OR subscribers.id IN (SELECT value FROM json_each(?))
+    )
     """
 
 
-async def due(conn: Connection, now: int, limit: int) -> list[Due]:
-    """The oldest open row of each subscriber that is not gone, if its time has come.
+async def due(conn: Connection, now: int, limit: int, trying: Collection[int] = ()) -> list[Due]:
+    """The oldest open row of each subscriber that is not gone, if its time has come; and of those
+    that are `trying`, gone or not.
 
-    At most `limit`, those first whose time came first.
+    At most `limit`: those of a lower rank first, then those whose time came first.
     """
     rows = await fetch.rows(
         conn,
@@ -60,8 +65,8 @@ async def due(conn: Connection, now: int, limit: int) -> list[Due]:
             subscribers.language, subscribers.zone, subscribers.gone_at
         """
         + _HEADS
-        + "AND outbox.due_at <= ? ORDER BY outbox.due_at, outbox.id LIMIT ?",
-        (now + KEEPS_TURN, now, limit),
+        + "AND outbox.due_at <= ? ORDER BY outbox.rank, outbox.due_at, outbox.id LIMIT ?",
+        (now + KEEPS_TURN, json.dumps(sorted(trying)), now, limit),
     )
     return [_due(row) for row in rows]
 
@@ -70,7 +75,9 @@ async def next_due_at(conn: Connection, after: int) -> int | None:
     """When, later than `after`, `due` will next have more to offer; None if nothing is open."""
     found = [
         await fetch.value(
-            conn, "SELECT min(outbox.due_at)" + _HEADS + "AND outbox.due_at > ?", (bound, after)
+            conn,
+            "SELECT min(outbox.due_at)" + _HEADS + "AND outbox.due_at > ?",
+            (bound, "[]", after),
         )
         for bound in (after + KEEPS_TURN, EVER)
     ]

@@ -58,6 +58,24 @@ async def get(conn: Connection, subscriber_id: int) -> Subscriber | None:
     return None if row is None else subscriber(row)
 
 
+async def standing(conn: Connection, subscriber_id: int) -> Subscriber | None:
+    """The subscriber with this row id, or the one whose part it has become by a move."""
+    row = await fetch.one(
+        conn,
+        _SUBSCRIBERS  # noqa: S608 -- both parts are constants
+        + """
+        WHERE id = (
+            SELECT coalesce(whole.id, asked.id)
+            FROM subscribers AS asked LEFT JOIN subscribers AS whole
+                ON asked.topic_id < 0 AND whole.chat_id = asked.chat_id AND whole.topic_id = 0
+            WHERE asked.id = ?
+        )
+        """,
+        (subscriber_id,),
+    )
+    return None if row is None else subscriber(row)
+
+
 async def find(conn: Connection, chat_id: int, topic_id: int) -> Subscriber | None:
     """The subscriber of a chat and topic."""
     row = await fetch.one(

@@ -3,15 +3,16 @@
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.alerts.pace import Pace
 from bot.alerts.places import Places
+from bot.alerts.schedule import quiet_until
 from bot.clock import Clock
 from bot.locales.times import DAY
 from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
-from storage import held, outbox, withdrawing
+from storage import held, histories, outbox, withdrawing
 from storage.db import Archive
 from storage.errors import ArchiveError
 from storage.records import Does, Due, Message, Subscriber
@@ -25,6 +26,8 @@ Awaited = Callable[[Due], Awaitable[bool]]  # whether it still waits for its pic
 SIGNED_OUT_SECONDS = 60.0
 AGAIN_SECONDS = 30.0  # after a refusal
 REFUSALS = 3  # the same request is not refused by accident so often
+# A mass deletion, and what is no news of a channel but of the program itself.
+ALWAYS_HEARD = frozenset({"anchor", "burst", "notice", histories.PROGRESS})
 # Telegram's words for: the message that is to be replaced is not there, or not ours, any more.
 NOTHING_TO_EDIT = frozenset(
     {"MESSAGE_ID_INVALID", "MESSAGE_AUTHOR_REQUIRED", "MESSAGE_EDIT_TIME_EXPIRED"}
@@ -56,6 +59,17 @@ class Desk:
     awaited: Awaited
 
 
+def hushed(due: Due, message: Message, now: int) -> Message:
+    """What is due as it is said now: without a sound in quiet hours, but for what is always heard.
+
+    Not part of what is frozen: the same message may be said at another time.
+    """
+    reader = due.subscriber
+    if due.kind in ALWAYS_HEARD or quiet_until(reader.wishes.quiet, reader.zone, now) is None:
+        return message
+    return replace(message, silent=True)
+
+
 class Attempts:
     """Makes them. What fails is tried again, put to sleep or given up, all of it on the row."""
 
@@ -65,17 +79,20 @@ class Attempts:
 
     async def make(self, due: Due) -> None:
         """Try once to tell what is due."""
+        began = self._desk.clock.now()
         try:
             await self._tell(due)
         except Busy as busy:
             self._desk.pace.flooded(due.subscriber.chat_id, busy)
+            if busy.undone and due.message is None:
+                await self._thaw(due, began)
             await self._put_off(due, busy.seconds, str(busy))
         except SignedOut as lost:
             await self._put_off(due, SIGNED_OUT_SECONDS, lost.reason)
         except Moved as moved:
             await self._desk.places.moved(due.subscriber.chat_id, moved)
         except Gone as gone:
-            await self._desk.places.lost(due, str(gone))
+            await self._desk.places.lost(due, str(gone), began)
         except Refused as refused:
             await self._refused(due, refused.reason)
         except ArchiveError:
@@ -94,6 +111,7 @@ class Attempts:
         if due.does is Does.EDIT:
             await self._edit(due, message)
         else:
+            message = hushed(due, message, self._desk.clock.now())
             sent = await self._desk.voice.send(
                 due.subscriber, message, due.random_id, due.target_message_id
             )
@@ -126,11 +144,17 @@ class Attempts:
                 await outbox.freeze(tx, due.id, message)
         return message
 
+    async def _thaw(self, due: Due, began: int) -> None:
+        # Only what this very attempt has frozen: what an earlier one froze may have been sent.
+        async with self._desk.archive.transaction() as tx:
+            await outbox.thaw(tx, due.id, began)
+
     async def _told(self, due: Due, message_id: int) -> None:
         self._desk.pace.went()
         self._refusals.pop(due.id, None)
         async with self._desk.archive.transaction() as tx:
             await outbox.sent(tx, due.id, message_id, self._desk.clock.now())
+        await self._desk.places.reached(due.subscriber)
 
     async def _put_off(self, due: Due, seconds: float, reason: str) -> None:
         until = self._desk.clock.now() + int(seconds * 1000)
@@ -146,6 +170,7 @@ class Attempts:
         del self._refusals[due.id]
         logger.error("outbox row %d cannot be sent: %s", due.id, reason)
         await self._end(due, reason)
+        await self._desk.places.untold(due.subscriber, reason)
 
     async def _end(self, due: Due, reason: str) -> None:
         """It will not be told; what a digest was to tell is kept for another."""

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 
 from bot.alerts.about import media_line
 from bot.alerts.passage import link
-from bot.locales import Html, Say, anchor, bare, clean, inline, joined, shortened
+from bot.locales import (
+    Html,
+    Say,
+    anchor,
+    bare,
+    clean,
+    fitting,
+    inline,
+    joined,
+    shortened,
+    units,
+)
 from storage.bursts import Burst
-from storage.records import Absence, Channel, Document, Kept, Message
+from storage.records import TEXT_UNITS, Absence, Channel, Document, Kept, Message
 
 SHOWN = 5  # posts that the message names; the file has all
 SHOWN_UNITS = 60  # of their first words
 TITLE_UNITS = 80
+LINKS = 90  # posts that a message without the file names: Telegram shows a hundred links
 LISTED = 10_000  # posts that the file names
 LISTED_UNITS = 100  # of their first words
 READ = 400  # characters in which these are looked for
@@ -32,7 +44,7 @@ class Lost:
 
 def mass_deletion(lost: Lost, say: Say) -> Message:
     """To the owner: how many posts went, from when to when; and that nothing is lost here."""
-    html = say.plural(
+    head = say.plural(
         "<b>Mass deletion:</b> {count} post of <b>{title}</b> was deleted. {noticed} Its text and "
         "all its versions stay in the archive.",
         "<b>Mass deletion:</b> {count} posts of <b>{title}</b> were deleted. {noticed} Their texts "
@@ -41,7 +53,10 @@ def mass_deletion(lost: Lost, say: Say) -> Message:
         title=lost.channel.title,
         noticed=_noticed(lost, (lost.burst.since_at, lost.burst.until_at), say),
     )
-    return Message(html, document=_file(lost, say) if lost.posts else None)
+    if not lost.posts:
+        return Message(head)
+    alone = _alone(head, lost, say("The list could not be sent here as a file."), say)
+    return Message(head, document=_file(lost, say), without_document=alone)
 
 
 def purge(lost: Lost, say: Say) -> Message:
@@ -63,12 +78,31 @@ def purge(lost: Lost, say: Say) -> Message:
             title=title,
         )
     lines = [_line(lost, kept, say) for kept in stories[:SHOWN]]
-    more = len(stories) - len(lines)
-    if more:
-        lines.append(say.plural("and {count} more post", "and {count} more posts", more))
-    foot = (_when(lost, say), say("All of them are in the file, and their texts in the archive."))
-    html = joined("\n\n", (head, joined("\n", lines), joined("\n", foot)))
-    return Message(html, document=_file(lost, say))
+    when = _when(lost, say)
+    foot = (when, say("All of them are in the file, and their texts in the archive."))
+    html = _around(head, lines, len(stories), joined("\n", foot), say)
+    missing = (
+        when,
+        say("The list could not be sent here as a file."),
+        say("All texts are in the archive."),
+    )
+    alone = _alone(head, lost, joined("\n", missing), say)
+    return Message(html, document=_file(lost, say), without_document=alone)
+
+
+def _around(head: Html, lines: Sequence[Html], of: int, foot: Html, say: Say) -> Html:
+    """The first lines of so many between head and foot, and how many more there are."""
+    more = of - len(lines)
+    rest = say.plural("and {count} more post", "and {count} more posts", more) if more else Html()
+    return joined("\n\n", (head, joined("\n", (*lines, rest)), foot))
+
+
+def _alone(head: Html, lost: Lost, foot: Html, say: Say) -> Html:
+    """What is said where the file may not be sent: as many of its lines as a message holds."""
+    stories = _stories(lost.posts)
+    room = TEXT_UNITS - units(bare(_around(head, (), len(stories), foot, say))) - 2
+    lines = fitting((_line(lost, kept, say) for kept in stories[:LINKS]), room)
+    return _around(head, lines, len(stories), foot, say)
 
 
 def there_again(found: Lost, say: Say) -> Message:

@@ -10,7 +10,6 @@ from bot.alerts.bundling import bundle
 from bot.alerts.compose import Facts, alert
 from bot.alerts.digest import digest
 from bot.alerts.pictures import Pictures
-from bot.alerts.schedule import quiet_until
 from bot.clock import Clock
 from bot.locales import Html, bare, speaker, units
 from bot.query.tree import Tree, loads
@@ -42,17 +41,11 @@ class Composer:
         self._aftermath = Aftermath(archive, clock)
 
     async def compose(self, due: Due) -> Message | None:
-        """The message for a row that has none yet; None where nothing is left to tell.
-
-        Within quiet hours it makes no sound, but for a mass deletion, which is always loud.
-        """
+        """The message for a row that has none yet; None where nothing is left to tell."""
         message = await self._composed(due)
         if message is None:
             return None
-        reader, now = due.subscriber, self._clock.now()
-        quiet = quiet_until(reader.wishes.quiet, reader.zone, now) is not None
-        hushed = due.silent or (quiet and due.kind != "burst")
-        return replace(message, silent=message.silent or hushed)
+        return replace(message, silent=message.silent or due.silent)
 
     async def _composed(self, due: Due) -> Message | None:
         if follow_up := self._aftermath.kinds.get(due.kind):

@@ -61,7 +61,7 @@ class Delivery:
         conn = self._desk.archive.outbox_reader
         waits = [LOOK_AGAIN]
         before = frozenset(self._in_flight)  # their rows may be done when the answer is here
-        for due in await queues.due(conn, now, OFFERED):
+        for due in await queues.due(conn, now, OFFERED, self._desk.places.trying):
             chat = due.subscriber.chat_id
             if chat in self._in_flight | before:
                 continue

@@ -1,14 +1,16 @@
 """How fast a bot may send, from the limits in Telegram's bot FAQ.
 
 Thirty messages a second over all; one a second to a chat, with a short burst; twenty a
-minute to a group. Everything the bot sends passes here, answers to commands first. What
-counts is when Telegram receives: no later than the answer to a request is here.
+minute to a group. Everything the bot sends passes here, answers to commands first: those of
+their own chat always, and before the alerts of others where it is the bot that may not send.
+What counts is when Telegram receives: no later than the answer to a request is here.
 
 Alerts come in any number, so they are held to the strictest reading: no five seconds with
 more than five messages to a chat. In a conversation a burst is followed by one a second.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 
 from bot.clock import Clock
@@ -21,7 +23,8 @@ GROUP = (20, 60.0)
 ALERTS = (5, 5.0)
 BURST = 5  # messages a person's chat takes at once, then one a second
 IDLE_CHATS = 1_000  # chats remembered before those long silent are forgotten
-FLOODS_IN_A_ROW = 3  # of different chats: then it is not the chat, it is the bot
+FLOODS_IN_A_ROW = 3  # of different chats: then it may be not the chats, but the bot
+HOLD_AT_MOST = 120.0  # seconds; then one chat that was not flooded shows whether it is
 WAIT_AT_MOST = 0.25  # an answer looks again at least this often: another may have gone first
 
 
@@ -112,9 +115,10 @@ class Pace:
         self._clock = clock
         self._overall = Window(*OVERALL)
         self._chats: dict[int, Chat] = {}
-        self._answers = 0  # waiting for their turn: they go before alerts
+        self._answers = Counter[int]()  # waiting for their turn, by chat
         self._everybody_until = 0
         self._flooded: set[int] = set()  # chats that had to wait since anything last went
+        self._probe = Going(0)  # what went last while the bot itself may be flooded
 
     def remember(self, sendings: Iterable[tuple[int, int]]) -> None:
         """These went, as (time, chat id), before this program was started; oldest first."""
@@ -127,11 +131,11 @@ class Pace:
         """Seconds until an alert may go to anybody; 0 is now."""
         now = self._clock.now()
         everybody = max((self._everybody_until - now) / 1000, self._overall.delay(now))
-        return max(WAIT_AT_MOST, everybody) if self._answers else everybody
+        return max(WAIT_AT_MOST, everybody) if self._stand_back(now) else everybody
 
     def delay(self, chat_id: int) -> float:
         """Seconds until an alert may go to the chat; 0 is now."""
-        if self._answers:
+        if chat_id in self._answers or self._stand_back(self._clock.now()):
             return WAIT_AT_MOST
         return self._delay(chat_id, answer=False)
 
@@ -143,6 +147,8 @@ class Pace:
         """A message goes to the chat now, and `arrived` will be called when that is over."""
         going = Going()
         self._spend(chat_id, going)
+        if len(self._flooded) >= FLOODS_IN_A_ROW:
+            self._probe = going
         return going
 
     def arrived(self, going: Going) -> None:
@@ -151,27 +157,42 @@ class Pace:
 
     def hold_everybody(self, seconds: float) -> None:
         """Telegram wants the whole bot to wait."""
-        self._everybody_until = self._clock.now() + int(seconds * 1000)
+        until = self._clock.now() + int(seconds * 1000)
+        self._everybody_until = max(self._everybody_until, until)
 
     def went(self) -> None:
         """Something was sent."""
         self._flooded.clear()
 
     def flooded(self, chat_id: int, busy: Busy) -> None:
-        """A flood concerns the chat; when chat after chat is flooded, it concerns the bot."""
-        self._flooded.add(chat_id)
-        if busy.everybody or len(self._flooded) >= FLOODS_IN_A_ROW:
+        """A flood concerns the chat; when chat after chat is flooded, it may concern the bot."""
+        if busy.everybody:
             self.hold_everybody(busy.seconds)
+        if busy.own:
+            return
+        self._flooded.add(chat_id)
+        if len(self._flooded) >= FLOODS_IN_A_ROW:
+            self.hold_everybody(min(busy.seconds, HOLD_AT_MOST))
 
     async def turn(self, chat_id: int) -> None:
         """Wait until an answer may go to the chat, and take that place."""
-        self._answers += 1
+        self._answers[chat_id] += 1
         try:
             while (wait := self._delay(chat_id, answer=True)) > 0:
                 await self._clock.pass_by(min(wait, WAIT_AT_MOST))
             self.spend(chat_id)
         finally:
-            self._answers -= 1
+            self._answers[chat_id] -= 1
+            self._answers += Counter()  # forgets chats without any
+
+    def _stand_back(self, now: int) -> bool:
+        """Whether alerts wait for something else: one that shows whether the bot is flooded; or
+        an answer that waits for nothing but that the bot may send again. One that its own chat
+        keeps waiting holds up no other chat.
+        """
+        if len(self._flooded) >= FLOODS_IN_A_ROW and self._probe.at == math.inf:
+            return True
+        return any(self._chat(each).delay(now, answer=True) <= 0 for each in self._answers)
 
     def _delay(self, chat_id: int, *, answer: bool) -> float:
         now = self._clock.now()

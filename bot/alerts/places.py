@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bot.clock import Clock
 from bot.locales import Html, Say, deferred, speaker
+from bot.locales.times import DAY
 from bot.outcomes import Moved
 from storage import outbox, people, places, subscribers
 from storage.db import Archive, Connection
@@ -17,6 +18,7 @@ BLOCKED = deferred("the bot was blocked")
 DELETED = deferred("the account was deleted")
 MUTED = deferred("the bot may not write there")
 REMOVED = deferred("the bot was removed, or the chat was deleted")
+REFUSED = deferred("Telegram refuses whatever is sent there ({why})")
 REASONS: Mapping[str, str] = {
     "USER_IS_BLOCKED": BLOCKED,
     "INPUT_USER_DEACTIVATED": DELETED,
@@ -28,6 +30,12 @@ REASONS: Mapping[str, str] = {
     "CHAT_ADMIN_REQUIRED": deferred("the bot is no longer an admin"),
     "TOPIC_CLOSED": deferred("the topic was closed"),
     "TOPIC_DELETED": deferred("the topic was deleted"),
+    "CHANNEL_INVALID": REMOVED,
+    "CHANNEL_PRIVATE": REMOVED,
+    "CHAT_FORBIDDEN": REMOVED,
+    "CHAT_ID_INVALID": REMOVED,
+    "PEER_ID_INVALID": REMOVED,
+    "USER_BANNED_IN_CHANNEL": REMOVED,
 }
 
 
@@ -41,15 +49,46 @@ class Places:
         self._clock = clock
         self._owner = owner
         self._wake_delivery = wake_delivery
+        self.trying: set[int] = set()  # subscribers that are tried though they are out of reach
 
-    async def lost(self, due: Due, why: str) -> None:
-        """What is due could not be told there; `why` is in Telegram's words."""
+    def attempt(self, subscriber_id: int) -> None:
+        """Let one that is out of reach be told what waits for it, to see whether it is back."""
+        self.trying.add(subscriber_id)
+        self._wake_delivery()
+
+    async def reached(self, subscriber: Subscriber) -> None:
+        """It was told something: it wakes if it slept."""
+        self.trying.discard(subscriber.id)
+        if subscriber.gone:
+            await self.back(subscriber.chat_id, subscriber.topic_id)
+
+    async def lost(self, due: Due, why: str, began: int) -> None:
+        """What is due could not be told there, in an attempt that began at a time; `why` is in
+        Telegram's words."""
         here, now = due.subscriber, self._clock.now()
-        logger.warning("subscriber %d is out of reach: %s", here.id, why)
+        self.trying.discard(here.id)
         async with self._archive.transaction() as tx:
+            if due.message is None:
+                await outbox.thaw(tx, due.id, began)
             await outbox.postpone(tx, due.id, now, why)
+            if here.gone and why.startswith(subscribers.OF_A_TOPIC):
+                await places.wake(tx, here.chat_id, None)  # its chat is there
             if await subscribers.set_gone(tx, here.id, now, why):
+                logger.warning("subscriber %d is out of reach: %s", here.id, why)
                 await self._tell_owner(tx, here, why)
+        self._wake_delivery()
+
+    async def untold(self, subscriber: Subscriber, why: str) -> None:
+        """One thing could not be told there, and never will be; `why` is in Telegram's words."""
+        now = self._clock.now()
+        async with self._archive.transaction() as tx:
+            owner = await subscribers.find(tx, self._owner, 0)
+            if owner is None or owner.gone:
+                return
+            told = _failed(subscriber, why, speaker(owner.language))
+            subject = f"failed/{subscriber.id}/{now // DAY}"  # once a day for a place
+            notice = Owed("notice", owner.id, subject, due_at=now, message=Message(told))
+            await outbox.add(tx, self._archive.id, [notice], now)
         self._wake_delivery()
 
     async def moved(self, chat_id: int, to: Moved) -> None:
@@ -103,9 +142,10 @@ class Places:
         owner = await subscribers.find(tx, self._owner, 0)
         if owner is None or owner.gone:
             return
-        topic = lost.topic_id if why.startswith(subscribers.OF_A_TOPIC) else 0
+        alone = why.startswith(subscribers.OF_A_TOPIC)
+        topic = lost.topic_id if alone else 0
         # Once for as long as nothing could be told there in between.
-        last = await places.told_last(tx, lost.chat_id)
+        last = await places.told_last(tx, lost.id, alone=alone)
         told = _told(lost, why, speaker(owner.language))
         subject = f"gone/{lost.chat_id}/{topic}/{last}"
         now = self._clock.now()
@@ -113,10 +153,19 @@ class Places:
         await outbox.add(tx, self._archive.id, [notice], now)
 
 
+def _failed(where: Subscriber, why: str, say: Say) -> Html:
+    return say(
+        "A message to <b>{title}</b> could not be sent and is not tried again ({reason}). What "
+        "comes after it is sent as before. If there are more of them, the log names each.",
+        title=where.title or str(where.chat_id),
+        reason=why,
+    )
+
+
 def _told(lost: Subscriber, why: str, say: Say) -> Html:
     return say(
         "Nothing can be told to <b>{title}</b> any more: {reason}. Its rules and alerts sleep, "
         "and go on by themselves when it is back.",
         title=lost.title or str(lost.chat_id),
-        reason=say(REASONS.get(why, REMOVED)),
+        reason=say(REASONS[why]) if why in REASONS else say(REFUSED, why=why),
     )

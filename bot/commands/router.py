@@ -118,9 +118,8 @@ class Router:
         say = speaker(asked.language)
         stale = Reply(toast=say.plain("This button is no longer valid."))
         press = decode(asked.data)
-        here = (
-            await subscribers.get(self._ctx.archive.reader, press.subscriber_id) if press else None
-        )
+        conn = self._ctx.archive.reader
+        here = await subscribers.standing(conn, press.subscriber_id) if press else None
         if press is None or here is None or here.chat_id != asked.chat_id:
             return stale
         pressed = PRESSES[press.verb]

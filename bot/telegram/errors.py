@@ -62,14 +62,21 @@ def outcome(error: Exception) -> Outcome:
         if isinstance(error, kinds):
             return meaning(name(error))
     if isinstance(error, WAITS):
-        return Busy(float(error.seconds))
+        own = isinstance(error, errors.SlowModeWaitError)
+        return Busy(float(error.seconds), own=own, undone=True)
     if isinstance(error, errors.RandomIdDuplicateError):
         return Busy(DUPLICATE_SECONDS)
     if isinstance(error, errors.TypeNotFoundError):
         return Refused("UNKNOWN_CONSTRUCTOR")
     if isinstance(error, errors.RPCError) and _is_refusal(error):
-        return Gone(name(error)) if name(error) in GONE else Refused(name(error))
+        return _refusal(error)
     return Busy(SERVER_TROUBLE_SECONDS)
+
+
+def _refusal(error: errors.RPCError) -> Gone | Refused:
+    if name(error) in GONE:
+        return Gone(name(error))
+    return Refused(name(error), forbidden=isinstance(error, errors.ForbiddenError))
 
 
 def _is_refusal(error: errors.RPCError) -> bool:

@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from telethon import events, utils
@@ -26,6 +26,7 @@ Answer = Callable[[Asked], Awaitable[Reply | None]]
 Turn = Callable[[int], Awaitable[None]]  # waits until an answer may go to the chat
 
 WAITING = 50  # questions of one chat; more at once is no conversation
+FROM_ONE = 10  # of them from one of several people: a stranger's leave room for the others'
 TRIES = 5
 LONGEST_WAIT = 60.0  # an answer that would come later than this is not worth waiting for
 MAX_SAID = 4096  # Telegram's own limit for a message
@@ -60,7 +61,7 @@ class Listening:
         if waiting is None:
             self._open[asked.chat_id] = deque([asked])
             self._heard.put_nowait(asked.chat_id)
-        elif len(waiting) < WAITING:
+        elif len(waiting) < WAITING and (asked.private or _from_one(waiting, asked) < FROM_ONE):
             waiting.append(asked)
         else:
             logger.warning("chat %d asks faster than it can be answered", asked.chat_id)
@@ -84,7 +85,8 @@ class Listening:
         if reply is None:
             return
         for _ in range(TRIES):
-            await self._turn(asked.chat_id)
+            if reply.message is not None:  # what is shown over a button is no message
+                await self._turn(asked.chat_id)
             try:
                 await self._sending.reply(asked, reply, _random_id(asked))
             except Busy as busy:
@@ -97,6 +99,11 @@ class Listening:
             else:
                 return
         logger.warning("chat %d was not answered: Telegram is too busy", asked.chat_id)
+
+
+def _from_one(waiting: Iterable[Asked], asked: Asked) -> int:
+    """How many questions of the same person wait already."""
+    return sum(each.user_id == asked.user_id for each in waiting)
 
 
 def _random_id(asked: Asked) -> int:

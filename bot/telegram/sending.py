@@ -14,19 +14,8 @@ from storage.records import Asked, Button, Message, Reply, Subscriber
 
 # Telegram's words for: the message that is to be answered is not there any more.
 NOTHING_TO_ANSWER = frozenset({"REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "MSG_ID_INVALID"})
-# And for: not this picture, or no picture there at all. The words can go without it.
-NO_PICTURE = frozenset(
-    {
-        "CHAT_SEND_MEDIA_FORBIDDEN",
-        "CHAT_SEND_PHOTOS_FORBIDDEN",
-        "IMAGE_PROCESS_FAILED",
-        "MEDIA_INVALID",
-        "PHOTO_EXT_INVALID",
-        "PHOTO_INVALID",
-        "PHOTO_INVALID_DIMENSIONS",
-        "PHOTO_SAVE_FILE_INVALID",
-    }
-)
+
+NOT_OURS = "MESSAGE_AUTHOR_REQUIRED"  # a message that is to be replaced: others may be sent
 
 
 class Sending:
@@ -39,7 +28,9 @@ class Sending:
     async def send(
         self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None = None
     ) -> int:
-        """Send a message, as an answer to another if that is there; Telegram's id of it.
+        """Send a message; Telegram's id of it. What may not be an answer to another, or may not
+        go with its picture or document, is said without: it is the words that count.
+
         Asked again with the same `random_id`, Telegram sends nothing and answers with the id of
         the first time.
 
@@ -52,8 +43,12 @@ class Sending:
             except Refused as refused:
                 if reply_to is not None and refused.reason in NOTHING_TO_ANSWER:
                     reply_to = None
-                elif message.picture is not None and refused.reason in NO_PICTURE:
-                    message = replace(message, picture=None)
+                elif _carries(message):
+                    message = _without(message)
+                elif refused.forbidden:  # so is every message, then
+                    raise Gone(refused.reason) from refused
+                elif reply_to is not None:
+                    reply_to = None
                 else:
                     raise
 
@@ -160,8 +155,20 @@ class Sending:
         try:
             await self._ask_in(where.chat_id, request)
         except Refused as refused:
+            if refused.forbidden and refused.reason != NOT_OURS:
+                raise Gone(refused.reason) from refused
             if refused.reason != "MESSAGE_NOT_MODIFIED":
                 raise
+
+
+def _carries(message: Message) -> bool:
+    return message.picture is not None or message.document is not None
+
+
+def _without(message: Message) -> Message:
+    """A message without what it carries."""
+    alone = message.without_document if message.document is not None else ""
+    return replace(message, html=alone or message.html, picture=None, document=None)
 
 
 def _peer(chat_id: int, access_hash: int) -> Any:

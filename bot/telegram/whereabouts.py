@@ -1,7 +1,7 @@
 """What becomes of the bot's own place in chats, as Telegram tells it.
 
 That a chat is out of reach is not taken from here but from a send that fails, since news may be
-missed; that it is back can be known only from here, or from what people say.
+missed. That it is back is known from here, from what people say, or from a send that succeeds.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ KINDS = (
     types.UpdateBotStopped,
     types.UpdateChatParticipant,
     types.UpdateChannelParticipant,
+    types.UpdateChatDefaultBannedRights,
     types.UpdateNewMessage,
     types.UpdateNewChannelMessage,
 )
@@ -52,6 +53,9 @@ def news_of(update: Any, bot_id: int) -> News | None:
             return News(Turn.BACK, int(update.user_id))
         case types.UpdateChatParticipant() | types.UpdateChannelParticipant():
             return _standing(update) if update.user_id == bot_id else None
+        case types.UpdateChatDefaultBannedRights(default_banned_rights=rights):
+            here = int(utils.get_peer_id(update.peer))
+            return None if rights.send_messages else News(Turn.BACK, here)
         case types.UpdateNewMessage(message=types.MessageService() as message):
             return _of_small_group(message, update)
         case types.UpdateNewChannelMessage(message=types.MessageService() as message):

@@ -128,7 +128,8 @@ class Message:
     """Something to send: Telegram's HTML subset and rows of buttons.
 
     With a picture or a document the text is a caption, which may be `CAPTION_UNITS` long
-    instead of `TEXT_UNITS`. There is room for one of them.
+    instead of `TEXT_UNITS`. There is room for one of them. Where it may not be sent, the text is
+    sent without it.
     """
 
     html: str
@@ -136,6 +137,9 @@ class Message:
     silent: bool = False
     picture: bytes | None = None  # the SHA-256 of a stored file; without it where it is gone
     document: Document | None = None
+    without_document: str = (
+        ""  # the text to send instead where the document may not be; "": the same
+    )
 
 
 class Does(StrEnum):

@@ -28,6 +28,26 @@ def borys(cast: Cast) -> Reader:
     return cast.telegram.reader("Borys", language="en")
 
 
+async def invite(anna: Reader, other: Reader) -> None:
+    """Let somebody use the bot."""
+    await anna.says("/invite")
+    token = (await anna.receives("start=")).text.rpartition("start=")[2].split()[0]
+    await other.says(f"/start {token}")
+    await other.receives("")
+    other.reads_everything()
+
+
+async def appoint(program: Program, cast: Cast, desk: Channel) -> None:
+    """Let the bot serve a channel, with one rule."""
+    desk.admits(cast.anna)
+    await desk.appoints(cast.bot, by=cast.anna)
+    await program.archive.until(AWAKE, desk.marked_id)
+    await desk.posts("/watch Білогорівка")
+    await cast.anna.receives("/watch", from_=desk)  # as everybody in the channel
+    await cast.anna.presses("Keep", on=await cast.anna.receives("Білогорівка", from_=desk))
+    await program.archive.until(RULE, "Білогорівка")
+
+
 def small_desk(cast: Cast, *more: Reader) -> Group:
     return cast.telegram.group("Desk", members=[cast.anna, cast.bot, *more], kind="basic")
 
@@ -35,11 +55,7 @@ def small_desk(cast: Cast, *more: Reader) -> Group:
 async def test_one_who_unblocks_the_bot_is_told_without_a_word(
     program: Program, cast: Cast, borys: Reader, haidai: Channel
 ) -> None:
-    await cast.anna.says("/invite")
-    token = (await cast.anna.receives("start=")).text.rpartition("start=")[2].split()[0]
-    await borys.says(f"/start {token}")
-    await borys.receives("")
-    borys.reads_everything()
+    await invite(cast.anna, borys)
     await watch(borys, "Білогорівка")
     borys.blocks(cast.bot)
     await haidai.posts("Білогорівка раз")
@@ -52,6 +68,72 @@ async def test_one_who_unblocks_the_bot_is_told_without_a_word(
     await haidai.posts("Білогорівка два")
     await borys.receives("два")
     assert len(program.archive.rows("SELECT 1 FROM outbox WHERE subject LIKE 'gone/%'")) == 1
+
+
+async def test_one_who_unblocks_while_the_bot_is_away_is_told_what_waited(
+    program: Program, cast: Cast, borys: Reader, haidai: Channel
+) -> None:
+    """Telegram tells of it once: in a difference, from which Telethon drops it."""
+    await invite(cast.anna, borys)
+    await watch(borys, "Білогорівка")
+    borys.blocks(cast.bot)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, borys.id)
+    await program.stops()
+    borys.unblocks(cast.bot)
+    await program.starts()
+    await borys.receives("раз", within=15)
+    await program.archive.until(AWAKE, borys.id)
+
+
+@pytest.mark.parametrize("how", ["removed", "small", "muted"])
+async def test_a_group_that_is_back_while_the_bot_is_away_is_told_what_waited(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, how: str
+) -> None:
+    kind = "basic" if how == "small" else "supergroup"
+    group = cast.telegram.group("Desk", members=[anna, cast.bot], kind=kind)  # type: ignore[arg-type]  # one of its kinds
+    await keep(anna, program, "Білогорівка", group)
+    if how == "muted":
+        group.mutes(cast.bot, by=anna)
+    else:
+        await group.removes(cast.bot, by=anna)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, group.id)
+    await program.stops()
+    if how == "muted":
+        group.unmutes(cast.bot, by=anna)
+    else:
+        await group.adds(cast.bot, by=anna)
+    await program.starts()
+    await anna.receives("раз", from_=group, within=15)
+    await program.archive.until(AWAKE, group.id)
+
+
+async def test_a_channel_that_is_back_while_the_bot_is_away_is_told_what_waited(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    desk = cast.telegram.channel("desk_news", "Desk news")
+    await appoint(program, cast, desk)
+    await desk.removes(cast.bot)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, desk.marked_id)
+    await program.stops()
+    await desk.appoints(cast.bot, by=anna)
+    await program.starts()
+    await anna.receives("раз", from_=desk, within=15)
+
+
+async def test_who_comes_back_while_the_bot_is_cut_off_is_told_what_waited(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = cast.telegram.group("Desk", members=[anna, cast.bot])
+    await keep(anna, program, "Білогорівка", group)
+    await group.removes(cast.bot, by=anna)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, group.id)
+    cast.telegram.faults.drop_connections(cast.bot)
+    await group.adds(cast.bot, by=anna)
+    await anna.receives("раз", from_=group, within=15)
 
 
 async def test_a_group_that_becomes_a_supergroup_takes_its_rules_along(
@@ -87,6 +169,27 @@ async def test_a_move_that_nobody_told_of_is_found_by_the_next_alert(
     assert set(before) < set(after) and set(after.values()) == {1}
 
 
+async def test_buttons_work_on_when_a_move_joins_two_places(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = small_desk(cast)
+    await keep(anna, program, "Білогорівка", group)
+    cast.telegram.faults.hold(cast.bot)
+    await group.upgrades(by=anna)
+    cast.telegram.faults.release(cast.bot, lambda _updates: [])
+    await keep(anna, program, "Лиман", group)  # before the bot knows where it comes from
+    await haidai.posts("Лиман раз")
+    alert = await anna.receives("раз", from_=group)
+    await haidai.posts("Білогорівка два")
+    await anna.receives("два", from_=group)
+    assert "no longer valid" not in (await anna.presses("Not relevant", on=alert)).text
+    await anna.presses("Before and after", on=alert)
+    shown = await anna.receives("before and after", from_=group)
+    assert shown.reply_to == alert.id
+    await anna.presses("Mute 1 h", on=alert)
+    await program.archive.until("SELECT 1 FROM rules WHERE query = 'Лиман' AND muted_until_at > 0")
+
+
 @pytest.mark.parametrize("kind", ["supergroup", "basic"])
 async def test_a_group_that_throws_the_bot_out_sleeps_until_it_is_brought_back(
     program: Program, cast: Cast, anna: Reader, haidai: Channel, kind: str
@@ -106,6 +209,19 @@ async def test_a_group_that_throws_the_bot_out_sleeps_until_it_is_brought_back(
     assert program.archive.rows("SELECT failed_at FROM outbox WHERE failed_at IS NOT NULL") == []
 
 
+async def test_a_group_that_refuses_everything_sleeps_and_the_owner_knows_why(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    group = cast.telegram.group("Desk", members=[anna, cast.bot])
+    await keep(anna, program, "Білогорівка", group)
+    reason = "ALLOW_PAYMENT_REQUIRED_5"
+    cast.telegram.faults.error("messages.SendMessage", 403, reason, times=99, chat=group)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, group.id)
+    await anna.receives(reason, from_=cast.bot)
+    assert program.archive.rows("SELECT 1 FROM outbox WHERE failed_at IS NOT NULL") == []
+
+
 async def test_a_group_that_silences_the_bot_is_told_again_when_it_may_write(
     program: Program, cast: Cast, anna: Reader, haidai: Channel
 ) -> None:
@@ -117,6 +233,20 @@ async def test_a_group_that_silences_the_bot_is_told_again_when_it_may_write(
     await anna.receives("may not write there", from_=cast.bot)
     group.unmutes(cast.bot, by=anna)
     await anna.receives("раз", from_=group)
+
+
+async def test_groups_in_slow_mode_hold_up_no_other_chat(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel
+) -> None:
+    await watch(anna, "Лиман")
+    for number in range(3):
+        group = cast.telegram.group(f"Desk {number}", members=[anna, cast.bot])
+        await keep(anna, program, "Білогорівка", group)
+        cast.telegram.faults.error("messages.SendMessage", 420, "SLOWMODE_WAIT_3600", chat=group)
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until("SELECT 1 FROM outbox GROUP BY NULL HAVING sum(attempts) = 3")
+    await haidai.posts("Лиман два")
+    await anna.receives("два", from_=cast.bot)
 
 
 async def test_a_closed_topic_sleeps_alone_until_it_is_opened(
@@ -153,13 +283,7 @@ async def test_a_channel_where_a_member_made_the_bot_an_admin_has_rules_of_its_o
     program: Program, cast: Cast, anna: Reader, haidai: Channel
 ) -> None:
     desk = cast.telegram.channel("desk_news", "Desk news")
-    desk.admits(anna)
-    await desk.appoints(cast.bot, by=anna)
-    await program.archive.until(AWAKE, desk.marked_id)
-    await desk.posts("/watch Білогорівка")
-    await anna.receives("/watch", from_=desk)  # as everybody in the channel
-    await anna.presses("Keep", on=await anna.receives("Білогорівка", from_=desk))
-    await program.archive.until(RULE, "Білогорівка")
+    await appoint(program, cast, desk)
     await haidai.posts("Білогорівка раз")
     await anna.receives("раз", from_=desk)
     await desk.removes(cast.bot)

@@ -17,7 +17,8 @@ from storage.db import Archive
 from storage.records import Batch, Channel, ChannelState, Due
 from tests.clocks import ManualClock
 from tests.services.merging import NAMES
-from tests.services.test_delivery import OWNER, Telegram, no_picture
+from tests.services.telegram import Telegram
+from tests.services.test_delivery import OWNER, no_picture
 
 
 @dataclass

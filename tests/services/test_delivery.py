@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,55 +12,21 @@ from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.alerts.places import Places
+from bot.alerts.sleepers import Sleepers
 from bot.clock import Clock
 from bot.ingest import Ingest
 from bot.locales.times import DAY
-from bot.outcomes import Busy, Gone, Moved, Outcome, Refused, SignedOut
+from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
 from storage import held as hits
-from storage import outbox, posts, subscribers
+from storage import outbox, posts, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Asked, Does, Due, Message, Mode, News, Reason, Subscriber, Turn
 from tests.services.conftest import batch, post, subscribe
 from tests.services.desk import held, reader, rule
+from tests.services.telegram import Telegram
 
 ANNA, BORYS, OWNER = 1001, 1002, 1003
-
-
-class Telegram:
-    """What a send comes to: deduplicates by random_id as Telegram does."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[int, str]] = []
-        self.troubles: dict[int, list[Outcome]] = {}
-        self.held: dict[int, asyncio.Event] = {}
-        self.answers: dict[str, int | None] = {}  # by text: what it answers
-        self.edits: list[tuple[int, str]] = []
-        self._ids: dict[int, int] = {}
-        self.asked = asyncio.Event()
-
-    async def send(
-        self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None = None
-    ) -> int:
-        self.asked.set()
-        if subscriber.chat_id in self.held:
-            await self.held[subscriber.chat_id].wait()
-        if troubles := self.troubles.get(subscriber.chat_id):
-            raise troubles.pop(0)
-        if random_id not in self._ids:
-            self._ids[random_id] = len(self._ids) + 1
-            self.received.append((subscriber.chat_id, message.html))
-            self.answers[message.html] = reply_to
-        return self._ids[random_id]
-
-    async def edit(self, subscriber: Subscriber, message_id: int, message: Message) -> None:
-        self.asked.set()
-        if troubles := self.troubles.get(subscriber.chat_id):
-            raise troubles.pop(0)
-        self.edits.append((message_id, message.html))
-
-    def texts(self, chat_id: int) -> list[str]:
-        return [text for chat, text in self.received if chat == chat_id]
 
 
 @pytest.fixture
@@ -94,7 +61,20 @@ def wake_all(deliveries: list[Delivery]) -> None:
 
 
 @pytest.fixture
-def wired(archive: Archive, clock: Clock, telegram: Telegram) -> Wired:
+def made() -> list[Delivery]:
+    """All that `wired` has made."""
+    return []
+
+
+@pytest.fixture
+def out_of_reach(archive: Archive, clock: Clock, made: list[Delivery]) -> Places:
+    return Places(archive, clock, OWNER, lambda: wake_all(made))
+
+
+@pytest.fixture
+def wired(
+    archive: Archive, clock: Clock, telegram: Telegram, made: list[Delivery], out_of_reach: Places
+) -> Wired:
     """Makes a delivery like the program's."""
 
     def make(**other: Any) -> Delivery:
@@ -102,7 +82,7 @@ def wired(archive: Archive, clock: Clock, telegram: Telegram) -> Wired:
             "archive": archive,
             "compose": compose,
             "voice": telegram,
-            "places": Places(archive, clock, OWNER, lambda: wake_all(made)),
+            "places": out_of_reach,
             "pace": Pace(clock),
             "clock": clock,
             "awaited": no_picture,
@@ -110,7 +90,6 @@ def wired(archive: Archive, clock: Clock, telegram: Telegram) -> Wired:
         made.append(Delivery(Desk(**{**parts, **other})))
         return made[-1]
 
-    made: list[Delivery] = []
     return make
 
 
@@ -456,6 +435,77 @@ async def notices(archive: Archive) -> list[str]:
     return [outbox.thawed(row["message"]).html for row in found]
 
 
+async def test_the_owner_is_told_once_a_day_that_something_cannot_be_told_somewhere(
+    archive: Archive, clock: Clock, telegram: Telegram, delivery: Delivery
+) -> None:
+    owner = await subscribe(archive, OWNER)
+    async with archive.transaction() as tx:
+        anna = await subscribers.ensure(tx, Asked(ANNA, ANNA, chat_title="A & B"), "UTC", 0)
+    telegram.troubles[ANNA] = [Refused("MESSAGE_TOO_LONG")] * 6
+    await owe(archive, anna, "one", "two")
+    delivery.wake()
+    assert await ended(archive, 3) == ["MESSAGE_TOO_LONG"] * 2
+    [notice] = telegram.texts(OWNER)
+    assert "A &amp; B" in notice and "MESSAGE_TOO_LONG" in notice
+    telegram.troubles[OWNER] = [Refused("MESSAGE_TOO_LONG")] * 6
+    await owe(archive, owner, "three")
+    delivery.wake()
+    await ended(archive, 5)
+    assert len(await failures(archive)) == 2, "that it cannot be told so itself is no news"
+
+
+async def test_the_owner_is_told_once_of_a_closed_topic_while_others_go_on(
+    archive: Archive, telegram: Telegram, delivery: Delivery, clock: Clock
+) -> None:
+    await subscribe(archive, OWNER)
+    forum = -1_000_000_000_500
+    async with archive.transaction() as tx:
+        closed, other = [
+            await subscribers.ensure(tx, Asked(forum, ANNA, topic_id=topic), "UTC", 0)
+            for topic in (7, 8)
+        ]
+    places = Places(archive, clock, OWNER, delivery.wake)
+    for number in range(3):
+        telegram.troubles[forum] = [Gone("TOPIC_CLOSED")]
+        await owe(archive, closed, str(number))
+        delivery.wake()
+        await asleep(archive, closed)
+        await owe(archive, other, f"other {number}")
+        delivery.wake()
+        await marked(archive, f"other {number}")
+        await places.back(forum, 7)  # an admin may write there
+    assert len(await notices(archive)) == 1
+
+
+async def marked(archive: Archive, subject: str) -> None:
+    """Wait until what is owed is marked as sent."""
+    sql = "SELECT 1 FROM outbox WHERE subject = ? AND sent_at IS NOT NULL"
+    async with asyncio.timeout(15):
+        while not await archive.reader.execute_fetchall(sql, (subject,)):
+            pass  # each look waits for the archive
+
+
+async def failures(archive: Archive) -> list[str]:
+    """What the owner was owed about what cannot be told."""
+    found = await archive.reader.execute_fetchall(
+        "SELECT subject FROM outbox WHERE subject LIKE 'failed/%'"
+    )
+    return [row["subject"] for row in found]
+
+
+async def test_an_unknown_reason_is_told_in_telegrams_words(
+    archive: Archive, telegram: Telegram, delivery: Delivery
+) -> None:
+    await subscribe(archive, OWNER)
+    anna = await subscribe(archive, ANNA)
+    telegram.troubles[ANNA] = [Gone("ALLOW_PAYMENT_REQUIRED_5")]
+    await owe(archive, anna, "1")
+    delivery.wake()
+    await asleep(archive, anna)
+    [notice] = await notices(archive)
+    assert "ALLOW_PAYMENT_REQUIRED_5" in notice
+
+
 async def asleep(archive: Archive, subscriber: Subscriber) -> None:
     async with asyncio.timeout(15):
         while not (found := await subscribers.get(archive.reader, subscriber.id)) or not found.gone:
@@ -545,3 +595,122 @@ async def test_what_has_nothing_left_to_tell_is_withdrawn_and_holds_up_nobody(
         "SELECT subject FROM outbox WHERE withdrawn IS NULL"
     )
     assert [row["subject"] for row in rows] == ["whole"]
+
+
+@pytest.fixture
+async def sleepers(
+    archive: Archive, clock: Clock, out_of_reach: Places, delivery: Delivery
+) -> AsyncIterator[Sleepers]:
+    sleepers = Sleepers(archive, clock, out_of_reach, Pace(clock))
+    task = asyncio.create_task(sleepers.run())
+    yield sleepers
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def lose(
+    archive: Archive, telegram: Telegram, delivery: Delivery, *lost: Subscriber, times: int = 1
+) -> None:
+    """Let something that each is owed find out that it is out of reach."""
+    for each in lost:
+        telegram.troubles[each.chat_id] = [Gone("USER_IS_BLOCKED")] * times
+        await owe(archive, each, "waits")
+    delivery.wake()
+    for each in lost:
+        await asleep(archive, each)
+
+
+async def test_who_is_back_without_a_word_is_told_what_waited(
+    archive: Archive, telegram: Telegram, delivery: Delivery, sleepers: Sleepers
+) -> None:
+    anna = await subscribe(archive, ANNA)
+    await lose(archive, telegram, delivery, anna)
+    await owe(archive, anna, "later")
+    sleepers.nudge()
+    await until(telegram, lambda: telegram.texts(ANNA) == ["waits", "later"])
+    found = await subscribers.get(archive.reader, anna.id)
+    assert found is not None and not found.gone
+
+
+async def test_who_is_tried_in_vain_sleeps_on_and_it_is_no_news(
+    archive: Archive,
+    telegram: Telegram,
+    delivery: Delivery,
+    sleepers: Sleepers,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await subscribe(archive, OWNER)
+    anna = await subscribe(archive, ANNA, "білогорівка")
+    await lose(archive, telegram, delivery, anna, times=3)
+    before = await rules.revision(archive.reader)
+    caplog.clear()
+    for left in (1, 0):
+        sleepers.nudge()
+        await until(telegram, lambda left=left: len(telegram.troubles[ANNA]) == left)  # type: ignore[misc]  # bound at once
+    await delivered(archive, OWNER, telegram)
+    assert telegram.texts(ANNA) == [] and len(await notices(archive)) == 1
+    assert await rules.every(archive.reader) == []
+    assert await rules.revision(archive.reader) == before, "no rule is read again for it"
+    assert not [each for each in caplog.records if each.levelname == "WARNING"]
+
+
+async def delivered(archive: Archive, chat: int, telegram: Telegram) -> None:
+    """Wait until a chat was told something that it is owed now."""
+    await owe(archive, await subscribe(archive, chat), "a last word")
+    await until(telegram, lambda: "a last word" in telegram.texts(chat))
+
+
+async def test_a_closed_topic_keeps_no_other_asleep(
+    archive: Archive, telegram: Telegram, delivery: Delivery, sleepers: Sleepers
+) -> None:
+    """The chat was lost, and its topics with it; now it is there, but for one topic."""
+    forum = -1_000_000_000_500
+    async with archive.transaction() as tx:
+        closed, other = [
+            await subscribers.ensure(tx, Asked(forum, ANNA, topic_id=topic), "UTC", 0)
+            for topic in (7, 8)
+        ]
+    telegram.troubles[forum] = [Gone("CHANNEL_PRIVATE"), Gone("TOPIC_CLOSED")]
+    await owe(archive, closed, "1")
+    delivery.wake()
+    await asleep(archive, other)
+    await owe(archive, other, "2")
+    sleepers.nudge()
+    await until(telegram, lambda: telegram.texts(forum) == ["2"])
+    await asleep(archive, closed)
+
+
+class Counting(Telegram):
+    """Notes when it was asked for what."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.asked_at: list[int] = []
+        self._clock = clock
+
+    async def send(
+        self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None = None
+    ) -> int:
+        self.asked_at.append(self._clock.now())
+        return await super().send(subscriber, message, random_id, reply_to)
+
+
+async def test_many_sleepers_are_not_tried_all_at_once(
+    archive: Archive, clock: Clock, out_of_reach: Places, wired: Wired
+) -> None:
+    telegram = Counting(clock)
+    many = [await subscribe(archive, chat) for chat in range(1, 41)]
+    delivery = wired(voice=telegram)
+    running = [asyncio.create_task(delivery.run())]
+    await lose(archive, telegram, delivery, *many, times=2)
+    telegram.asked_at.clear()
+    sleepers = Sleepers(archive, clock, out_of_reach, Pace(clock))
+    running.append(asyncio.create_task(sleepers.run()))
+    sleepers.nudge()
+    await until(telegram, lambda: len(telegram.asked_at) == 40)
+    apart = sorted(b - a for a, b in pairwise(telegram.asked_at))
+    assert apart[len(apart) // 2] > 1_500 and telegram.asked_at[-1] - telegram.asked_at[0] > 70_000
+    for task in running:
+        task.cancel()
+    await asyncio.wait(running)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,18 +143,83 @@ async def test_an_upload_whose_answer_is_lost_comes_once(
     await anna.receives_nothing_more()
 
 
-@pytest.mark.parametrize("reason", ["PHOTO_INVALID_DIMENSIONS", "CHAT_SEND_PHOTOS_FORBIDDEN"])
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        ("messages.SendMedia", 400, "PHOTO_INVALID_DIMENSIONS"),
+        ("messages.SendMedia", 403, "CHAT_SEND_PHOTOS_FORBIDDEN"),
+        ("messages.SendMedia", 400, "MEDIA_CAPTION_TOO_LONG"),
+        ("messages.SendMedia", 400, "A_NAME_OF_NEXT_YEAR"),
+        ("upload.SaveFilePart", 400, "FILE_PART_SIZE_INVALID"),
+    ],
+)
 async def test_a_picture_that_is_refused_leaves_the_words(
     telegram: Telegram,
     sending: Sending,
     here: Subscriber,
     anna: Reader,
     files: Files,
-    reason: str,
+    refusal: tuple[str, int, str],
 ) -> None:
-    telegram.faults.error("messages.SendMedia", 400, reason)
+    telegram.faults.error(*refusal)
     await sending.send(here, Message("words", picture=keep(files, picture(1))), 1)
     assert (await anna.receives("words")).photo is None
+
+
+@pytest.mark.parametrize("reason", ["CHAT_SEND_DOCS_FORBIDDEN", "CHAT_SEND_MEDIA_FORBIDDEN"])
+async def test_a_file_that_is_refused_leaves_what_is_to_be_said_without_it(
+    telegram: Telegram, sending: Sending, here: Subscriber, anna: Reader, reason: str
+) -> None:
+    telegram.faults.error("messages.SendMedia", 403, reason, times=2)
+    listing = Message("all in the file", document=LIST, without_document="<b>no file</b>: 1")
+    for number in (1, 1, 2):  # again after a lost answer
+        message = listing if number == 1 else replace(listing, document=None)
+        await sending.send(here, message, number)
+    received = await anna.receives("no file: 1")
+    assert received.document is None
+    assert (await anna.receives()).text == "all in the file"
+    await anna.receives_nothing_more()
+
+
+async def test_words_that_are_refused_with_a_file_and_without_are_refused(
+    telegram: Telegram, sending: Sending, here: Subscriber
+) -> None:
+    telegram.faults.error("messages.SendMedia", 400, "ENTITY_BOUNDS_INVALID")
+    telegram.faults.error("messages.SendMessage", 400, "ENTITY_BOUNDS_INVALID")
+    with pytest.raises(Refused, match="ENTITY_BOUNDS_INVALID"):
+        await sending.send(here, Message("words", document=LIST), 1)
+
+
+@pytest.mark.parametrize("reason", ["ALLOW_PAYMENT_REQUIRED_5", "CHAT_SEND_GAME_FORBIDDEN"])
+async def test_a_chat_that_forbids_what_is_said_is_gone_whatever_it_calls_it(
+    telegram: Telegram, sending: Sending, here: Subscriber, anna: Reader, reason: str
+) -> None:
+    sent = await sending.send(here, Message("alert"), 1)
+    for method in ("messages.SendMessage", "messages.SendMedia", "messages.EditMessage"):
+        telegram.faults.error(method, 403, reason, times=3)
+    for message in (Message("words"), Message("words", document=LIST)):
+        with pytest.raises(Gone, match=reason):
+            await sending.send(here, message, 2)
+    with pytest.raises(Gone, match=reason):
+        await sending.edit(here, sent, Message("other words"))
+
+
+async def test_a_message_that_may_not_be_edited_is_no_chat_that_is_gone(
+    telegram: Telegram, sending: Sending, here: Subscriber
+) -> None:
+    sent = await sending.send(here, Message("alert"), 1)
+    telegram.faults.error("messages.EditMessage", 403, "MESSAGE_AUTHOR_REQUIRED")
+    with pytest.raises(Refused, match="MESSAGE_AUTHOR_REQUIRED"):
+        await sending.edit(here, sent, Message("other words"))
+
+
+async def test_an_answer_that_is_refused_is_said_by_itself(
+    telegram: Telegram, sending: Sending, here: Subscriber, anna: Reader
+) -> None:
+    sent = await sending.send(here, Message("alert"), 1)
+    telegram.faults.error("messages.SendMessage", 400, "A_NAME_OF_NEXT_YEAR")
+    await sending.send(here, Message("deleted"), 2, sent)
+    assert (await anna.receives("deleted")).reply_to is None
 
 
 async def test_a_picture_that_is_not_there_any_more_leaves_the_words(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from telethon.extensions import html
 
+from bot.alerts.attempts import hushed
 from bot.alerts.composing import Composer
 from bot.alerts.deciding import Deciding
 from bot.alerts.timetable import Timetable
@@ -261,7 +262,7 @@ async def test_five_thousand_hits_are_one_message(
     assert "Кава <b>0</b> & далі" in text
 
 
-async def test_what_is_composed_in_quiet_hours_makes_no_sound(
+async def test_what_is_said_in_quiet_hours_makes_no_sound(
     archive: Archive, clock: ManualClock, ingest: Ingest
 ) -> None:
     """Also what was owed before they began; but never a mass deletion."""
@@ -270,13 +271,14 @@ async def test_what_is_composed_in_quiet_hours_makes_no_sound(
     await ingest.apply(batch(post(1, "Кава", posted_at=NOW)))
     composer = Composer(archive, clock)
     [due] = await queues.due(archive.reader, NOW, 9)
-    assert not (await message_for(composer, due)).silent
+    message = await message_for(composer, due)
+    assert not hushed(due, message, NOW).silent
     clock.time = NOW + HOUR
-    assert (await message_for(composer, due)).silent
+    assert hushed(due, message, clock.now()).silent
     async with archive.transaction() as tx:
         burst = await bursts.note(tx, 77, [due.post_id or 0], clock.now())
     deletion = replace(due, kind="burst", subject=f"burst/{burst.id}", post_id=None)
-    assert not (await message_for(composer, deletion)).silent
+    assert not hushed(deletion, await message_for(composer, deletion), clock.now()).silent
 
 
 async def test_a_digest_that_is_told_anew_in_the_same_instant_is_another(

@@ -132,6 +132,17 @@ async def test_what_is_done_makes_room_for_the_next(archive: Archive, ending: st
     assert await outbox.counts(archive.reader) == Counts(open=0, sent=sent, failed=failed)
 
 
+async def test_digests_of_others_are_offered_after_alerts(archive: Archive) -> None:
+    readers = [await subscriber(archive, chat) for chat in range(1, 6)]
+    digests = [
+        Owed("digest", each.id, "digest", due_at=NOW - 1, rank=outbox.DIGESTS) for each in readers
+    ]
+    later = await subscriber(archive, 9)
+    alerts = [Owed("alert", each.id, "alert", due_at=NOW) for each in (readers[4], later)]
+    await add(archive, *digests, *alerts)
+    assert subjects(await due(archive, limit=3)) == ["alert", "alert", "digest"]
+
+
 async def test_topics_of_a_chat_do_not_wait_for_each_other(archive: Archive) -> None:
     topics = [await subscriber(archive, -5, topic) for topic in (1, 2)]
     await add(archive, *(Owed("alert", topic.id, s) for topic in topics for s in "ab"))
@@ -192,6 +203,29 @@ async def test_when_the_next_row_is_due(archive: Archive) -> None:
     assert later == [200, 300, None]  # what is due already is not waited for
 
 
+async def test_what_was_not_sent_after_all_is_composed_anew(archive: Archive) -> None:
+    """Unless it was sent, or something that follows it was owed since."""
+    reader = await subscriber(archive)
+    await add(archive, *(Owed("alert", reader.id, subject) for subject in "abc"))
+    changes = await apply(archive, *(replace(POST, message_id=number) for number in (1, 2)))
+    first, later = [change.post_id for change in changes]
+    async with archive.transaction() as tx:
+        await joining.join(tx, [(1, first)], NOW)
+        for row_id in (1, 2, 3):
+            await outbox.freeze(tx, row_id, MESSAGE)
+        await joining.join(tx, [(1, later)], NOW)
+        await outbox.sent(tx, 2, 10, NOW)
+        await outbox.thaw(tx, 1, NOW + 1)
+        await outbox.thaw(tx, 2, NOW + 1)
+        follows = Owed("merge", reader.id, "3/9", does=Does.EDIT, target_id=3)
+        await outbox.add(tx, archive.id, [follows], NOW + 2)
+        await outbox.thaw(tx, 3, NOW + 1)
+    rows = await archive.reader.execute_fetchall("SELECT message FROM outbox ORDER BY id")
+    assert [row["message"] is None for row in rows] == [True, False, False, True]
+    told = await archive.reader.execute_fetchall("SELECT told_in FROM joined")
+    assert [row["told_in"] for row in told] == [None, None]
+
+
 async def test_what_was_frozen_first_stays(archive: Archive) -> None:
     reader = await subscriber(archive)
     await add(archive, Owed("alert", reader.id, "a"))
@@ -213,6 +247,7 @@ messages = st.builds(
     silent=st.booleans(),
     picture=st.none() | st.binary(min_size=32, max_size=32),
     document=st.none() | st.builds(Document, st.text(min_size=1), st.binary()),
+    without_document=st.text(),
 )
 
 

@@ -57,6 +57,7 @@ async def test_two_that_become_one_are_told_each_thing_once(archive: Archive) ->
     assert found is not None and found.id == old.id
     assert await subscribers.find(archive.reader, OLD, 0) is None
     assert await rules.of(archive.reader, new.id) == []
+    assert [await subscribers.standing(archive.reader, n) for n in (old.id, new.id)] == [found] * 2
     assert not await move(archive)
 
 

@@ -54,6 +54,19 @@ def test_a_wait_is_as_long_as_telegram_says() -> None:
     assert isinstance(found, Busy) and found.seconds == 86_000
 
 
+def test_a_chat_in_slow_mode_is_told_from_a_flood() -> None:
+    slow, flood = outcome(error(420, "SLOWMODE_WAIT_3600")), outcome(error(420, "FLOOD_WAIT_9"))
+    assert isinstance(slow, Busy) and slow.own and slow.seconds == 3600
+    assert isinstance(flood, Busy) and not flood.own
+    assert slow.undone and flood.undone
+
+
+@pytest.mark.parametrize("found", [ConnectionError(), error(500, "RANDOM_ID_DUPLICATE")])
+def test_what_gets_no_clear_answer_may_have_been_done(found: Exception) -> None:
+    busy = outcome(found)
+    assert isinstance(busy, Busy) and not busy.undone
+
+
 @pytest.mark.parametrize("lost", [ConnectionError("gone"), TimeoutError(), OSError("no route")])
 def test_a_lost_connection_is_a_reason_to_try_again(lost: Exception) -> None:
     assert isinstance(outcome(lost), Busy)

@@ -1,15 +1,16 @@
 """What follows an alert, as its subscriber reads it, whatever the posts hold."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from telethon.extensions import html
 
 from bot.alerts.burst import SHOWN, Lost, mass_deletion, purge
 from bot.alerts.followups import Changed, Gone, changed, gone
-from bot.locales import LANGUAGES, speaker, units
+from bot.locales import LANGUAGES, Say, speaker, units
 from storage.bursts import Burst
 from storage.records import (
     CAPTION_UNITS,
@@ -93,6 +94,32 @@ def test_many_deletions_fit_a_caption_and_their_file_has_a_line_each(
         assert message.document is not None
         listed = message.document.data.decode().splitlines()
         assert sum("  https://t.me/luhanskaVTSA/" in line for line in listed) == count
+
+
+@given(ANYTHING, st.integers(1, 70), ANYTHING, st.integers(1, 200), st.sampled_from(LANGUAGES))
+@settings(deadline=None)
+def test_many_deletions_without_their_file_name_as_many_as_a_message_holds(
+    text: str, repeat: int, name: str, count: int, language: str
+) -> None:
+    posts = [kept(replace(POST, message_id=n, text=text * repeat)) for n in range(1, count + 1)]
+    lost = Lost(BURST, replace(CHANNEL, title=name * repeat or "x"), posts, READER.zone)
+    for compose in (purge, mass_deletion):
+        alone = Message(compose(lost, speaker(language)).without_document)
+        fits(alone, TEXT_UNITS)
+        links = [each for each in html.parse(alone.html)[1] if hasattr(each, "url")]
+        assert min(count, 25) <= len(links) <= count
+
+
+@pytest.mark.parametrize("compose", [purge, mass_deletion])
+def test_many_deletions_without_their_file_say_so(compose: Callable[[Lost, Say], Message]) -> None:
+    posts = [kept(replace(POST, message_id=n), n) for n in range(300)]
+    message = compose(Lost(BURST, CHANNEL, posts, READER.zone), speaker("en"))
+    alone = Message(message.without_document)
+    listed = shown(alone).count("Білогорівка наша")
+    assert listed > 50 and f"and {300 - listed} more posts" in shown(alone)
+    assert "The list could not be sent here as a file." in shown(alone)
+    assert "in the file" not in shown(alone)
+    assert shown(alone).splitlines()[0] == shown(message).splitlines()[0]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,19 @@
-"""Whoever speaks in a group is taken for who they are, and for nobody with more rights."""
+"""Whoever speaks is taken for who they are, with no more rights and no more room than they have."""
 
+import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from telethon.tl import types as t
 
-from bot.telegram.listening import _author
+from bot.telegram.client import Account, Login
+from bot.telegram.listening import Listening, _author
+from bot.telegram.sending import Sending
+from bot.telegram.uploads import Uploads
+from storage.records import Asked
+from tests.clocks import ManualClock
 
 GROUP = -1_000_000_000_500
 
@@ -29,3 +36,41 @@ def test_only_the_group_itself_is_an_anonymous_admin(
     from_id: Any, peer: Any, chat_id: int, author: int
 ) -> None:
     assert _author(said(from_id, peer), chat_id) == author
+
+
+@pytest.fixture
+def answered() -> asyncio.Queue[Asked]:
+    """What reached the one who answers."""
+    return asyncio.Queue()
+
+
+@pytest.fixture
+def listening(tmp_path: Path, answered: asyncio.Queue[Asked]) -> Listening:
+    """Answers nothing; not connected."""
+    clock = ManualClock()
+    login = Login("bot", tmp_path / "bot.session", 1, "x", bot_token="1000:x")
+    account = Account(login, clock, lambda _state, _reason: None)
+
+    async def turn(_chat_id: int) -> None:
+        raise AssertionError("nothing is answered")
+
+    sending = Sending(account, Uploads(account, lambda _sha256: tmp_path))
+    return Listening(account, sending, answered.put, turn, clock)
+
+
+async def test_one_persons_presses_leave_room_for_the_questions_of_others(
+    listening: Listening, answered: asyncio.Queue[Asked]
+) -> None:
+    stranger = [Asked(GROUP, 999, message_id=1, press_id=n) for n in range(1, 101)]
+    member = [Asked(GROUP, 5, message_id=n) for n in range(5)]
+    alone = [Asked(999, 999, message_id=n) for n in range(100)]
+    for asked in [*stranger, *member, *alone]:
+        listening._take(asked)
+    running = asyncio.create_task(listening.run())
+    async with asyncio.timeout(5):
+        heard = [await answered.get() for _ in range(10 + 5 + 50)]
+    running.cancel()
+    await asyncio.wait([running])
+    assert [each for each in heard if each.press_id] == stranger[:10]
+    assert [each for each in heard if each.user_id == 5] == member
+    assert [each for each in heard if each.private] == alone[:50]

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import defaultdict
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.pace import REMEMBERED, Pace
+from bot.outcomes import Busy
 from tests.clocks import ManualClock
 
 PERSON, GROUP = 7, -7
@@ -107,16 +109,98 @@ def test_everybody_waits_when_telegram_says_so() -> None:
     assert pace.delay(PERSON) == 0
 
 
-async def test_an_answer_goes_before_alerts() -> None:
+def test_a_shorter_wait_for_everybody_ends_no_longer_one() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    pace.hold_everybody(60)
+    pace.hold_everybody(5)
+    assert pace.delay(PERSON) == 60
+
+
+def test_chats_in_slow_mode_say_nothing_of_the_bot() -> None:
+    pace = Pace(ManualClock())
+    for chat in (-1, -2, -3, -4):
+        pace.flooded(chat, Busy(3600, own=True))
+    assert pace.held() == pace.delay(PERSON) == 0
+
+
+def test_floods_of_many_chats_hold_others_up_for_a_while_and_one_goes_first() -> None:
+    """Each may be a flood of its own: another chat shows whether it is the bot's."""
+    clock = ManualClock()
+    pace = Pace(clock)
+    for chat in (-1, -2, -3):
+        pace.flooded(chat, Busy(3600))
+    assert pace.held() == pace.delay(PERSON) == 120
+    clock.forward(120)
+    assert pace.held() == pace.delay(PERSON) == 0
+    probe = pace.sets_out(PERSON)
+    assert pace.held() > 0 and pace.delay(PERSON + 1) > 0, "one at a time"
+    pace.arrived(probe)
+    pace.flooded(PERSON, Busy(3600))
+    assert pace.held() == 120, "it is the bot's"
+    clock.forward(120)
+    pace.arrived(pace.sets_out(PERSON + 1))
+    pace.went()
+    pace.sets_out(PERSON + 2)
+    assert pace.held() == pace.delay(PERSON + 3) == 0, "all is well again"
+
+
+def test_a_wait_that_telegram_wants_of_the_whole_bot_is_kept_to_the_end() -> None:
+    pace = Pace(ManualClock())
+    pace.flooded(PERSON, Busy(3600, everybody=True))
+    assert pace.held() == 3600
+
+
+async def waiting(pace: Pace, chat: int) -> asyncio.Task[None]:
+    """An answer that waits for its turn."""
+    answer = asyncio.create_task(pace.turn(chat))
+    await asyncio.sleep(0)
+    assert not answer.done()
+    return answer
+
+
+async def test_an_answer_goes_before_the_alerts_of_all_chats_when_the_bot_may_send_again() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    for chat in range(100, 130):
+        pace.spend(chat)
+    answer = await waiting(pace, PERSON)
+    while not answer.done():
+        assert pace.held() > 0 and pace.delay(PERSON + 1) > 0, "alerts stand back"
+        await asyncio.sleep(0)
+    assert pace.held() == pace.delay(PERSON + 1) == 0
+
+
+async def test_an_answer_goes_before_the_alerts_of_its_own_chat() -> None:
     clock = ManualClock()
     pace = Pace(clock)
     for _ in range(5):
         pace.spend(PERSON)
-    answer = asyncio.create_task(pace.turn(PERSON))
-    await asyncio.sleep(0)
-    assert pace.delay(PERSON + 1) > 0, "an alert to another chat stands back while one waits"
+    answer = await waiting(pace, PERSON)
+    assert 0 < pace.delay(PERSON) <= 0.25
     await answer
-    assert pace.delay(PERSON + 1) == 0
+    assert pace.delay(PERSON) > 0.25, "its message counts for the alerts as any other"
+
+
+@pytest.mark.parametrize(("chat", "answers"), [(GROUP, 21), (PERSON, 50)])
+async def test_a_conversation_holds_up_no_alerts_of_others(chat: int, answers: int) -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+
+    async def converse() -> None:
+        for _ in range(answers):
+            await pace.turn(chat)
+
+    conversation = asyncio.create_task(converse())
+    others = chat + 1
+    free = [clock.now()]
+    while not conversation.done():
+        if pace.held() <= 0 and pace.delay(others) <= 0:
+            free.append(clock.now())
+        await asyncio.sleep(0)
+    free.append(clock.now())
+    assert free[-1] - free[0] > 40_000
+    assert max(b - a for a, b in pairwise(free)) <= 1_000
 
 
 def test_chats_long_silent_are_forgotten() -> None:
