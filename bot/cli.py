@@ -152,8 +152,8 @@ def _init(asked: argparse.Namespace) -> int:
 
 def _login(asked: argparse.Namespace) -> int:
     """Sign the watcher in: a code, and the 2FA password where there is one."""
+    from bot.configured import login_of
     from bot.lock import only_one
-    from bot.program import login_of
     from bot.telegram.login import sign_in
 
     settings = _settings(asked)

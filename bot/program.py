@@ -19,9 +19,9 @@ from bot.clock import Clock
 from bot.commands import table
 from bot.commands.context import Context, Starter
 from bot.commands.router import Router
+from bot.configured import join_pace, keeping, login_of
 from bot.errors import OperatorError
 from bot.ingest import Follow, Ingest
-from bot.joinpace import JoinPace
 from bot.owner.anchors import Anchors
 from bot.owner.changes import Changes
 from bot.owner.massdeletions import MassDeletions
@@ -33,7 +33,7 @@ from bot.supervise import Service
 from bot.telegram.admins import Admins
 from bot.telegram.audit import Audit
 from bot.telegram.backfill import Backfill
-from bot.telegram.client import Account, AccountState, Login, Server
+from bot.telegram.client import Account, AccountState
 from bot.telegram.differences import Differences
 from bot.telegram.downloads import Downloads
 from bot.telegram.hot import Hot
@@ -50,7 +50,7 @@ from bot.telegram.whereabouts import Whereabouts
 from bot.watching.ledger import ArchiveLedger
 from bot.watching.register import ArchiveRegister
 from bot.watching.reindexing import Reindexing
-from bot.watching.shelf import ArchiveShelf, Keeping
+from bot.watching.shelf import ArchiveShelf
 from bot.watching.watchlist import ArchiveWatchlist, Plan
 from config.settings import Settings
 from storage.db import Archive
@@ -69,23 +69,6 @@ Bells = Mapping[Callable[[], None], float]
 
 class BotRefusedError(OperatorError):
     """Telegram refuses the bot, so nobody could be told anything."""
-
-
-def login_of(settings: Settings, who: str) -> Login:
-    """What it takes to be the "watcher" or the "bot"."""
-    telegram = settings.telegram
-    of_bot = who == "bot"
-    server = telegram.server
-    return Login(
-        name=who,
-        session=settings.bot_session if of_bot else settings.watcher_session,
-        api_id=telegram.api_id,
-        api_hash=telegram.api_hash,
-        bot_token=telegram.bot_token if of_bot else "",
-        server=None
-        if server is None
-        else Server(server.host, server.port, server.dc_id, server.public_key),
-    )
 
 
 class Talking:
@@ -282,17 +265,6 @@ def following(clock: Clock, owner: int, shelf: ArchiveShelf) -> Sequence[Follow]
         MassDeletions(clock, owner).follow,
         Following(clock).follow,
     )
-
-
-def keeping(settings: Settings) -> Keeping:
-    """What the settings say about the files of posts."""
-    media = settings.media
-    return Keeping(Keep(media.keep), media.max_megabytes, media.min_free_gigabytes)
-
-
-def join_pace(settings: Settings) -> JoinPace:
-    """How fast channels may be joined."""
-    return JoinPace(settings.watch.join_minutes, settings.watch.joins_a_day)
 
 
 def _end_if_refused(state: AccountState, reason: str) -> None:

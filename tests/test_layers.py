@@ -62,6 +62,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 EVERYTHING = {
     "bot.app",
+    "bot.configured",
     "bot.program",
     "bot.cli",
     "bot.operator.doctor",

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from bot.clock import Clock
+from bot.configured import login_of
 from bot.lock import is_held, only_one
 from bot.opening import opened_beside
-from bot.program import login_of
 from bot.query.lexicon import LANGUAGES, NAMES, PACKAGES, Lexicon
 from bot.telegram.checkup import Checkup, check_up
 from config.settings import Settings, environment_name

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 
 from bot.clock import Clock
+from bot.configured import login_of
 from bot.lock import only_one
 from bot.outcomes import Outcome
-from bot.program import login_of
 from bot.query.words import norm
 from bot.telegram.probe import Probed, connected, probe
 from bot.watching.watchlist import places

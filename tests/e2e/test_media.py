@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.clock import Clock
+from bot.configured import keeping, login_of
 from bot.operator.verifying import examine
 from bot.owner.notices import Notices
-from bot.program import keeping, login_of
 from bot.query.words import norm
 from bot.sandbox.channels import Channel, Post
 from bot.sandbox.drafts import picture

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.clock import Clock
+from bot.configured import login_of
 from bot.lock import AlreadyRunningError
-from bot.program import login_of
 from bot.query.words import norm
 from bot.telegram.login import LoginError, sign_in
 from storage import channels, posts
