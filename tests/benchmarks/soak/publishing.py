@@ -211,7 +211,9 @@ class Publishing:
         found = [
             number
             for number, message in recent
-            if isinstance(message, T.Message) and wanted(message)
+            if isinstance(message, T.Message)
+            and wanted(message)
+            and (channel.id, number) in self._ledger.lives  # else it is being published right now
         ]
         return Post(channel, self._rnd.choice(found)) if found else None
 
