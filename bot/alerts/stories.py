@@ -123,9 +123,9 @@ def tell_the_same(one: Told, other: Told) -> bool:
     apart = abs(one.posted_at - other.posted_at)
     if apart > (TWICE if own else WITHIN):
         return False
-    first, second = wording(one.words), wording(other.words)
     if own and not (one.forwarded or other.forwarded):
-        return first.words == second.words
+        return one.words == other.words != ""
+    first, second = wording(one.words), wording(other.words)
     return same_story(first, second) and (apart <= TWICE or not first.brief)
 
 

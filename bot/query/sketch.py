@@ -67,7 +67,7 @@ class Wording:
         return len(self.said) // MISSING
 
 
-@lru_cache(maxsize=64)  # a post is compared with several in a row
+@lru_cache(maxsize=256)  # a post is compared with several in a row
 def wording(normalised: str) -> Wording:
     """The wording of normalised words that are parted by blanks."""
     return Wording(tuple(normalised.split()))
