@@ -21,6 +21,7 @@ class Earlier:
     number: int
     via: Via
     edited_at: int | None
+    has: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -123,7 +124,7 @@ async def _add_versions(tx: Connection, posts: dict[Key, Held], hashed: Hashed) 
     rows = await fetch.rows(
         tx,
         """
-        SELECT post_id, number, digest, via, edited_at
+        SELECT post_id, number, digest, via, edited_at, has
         FROM versions
         WHERE post_id IN (SELECT value FROM json_each(?))
         ORDER BY post_id, number
@@ -132,8 +133,9 @@ async def _add_versions(tx: Connection, posts: dict[Key, Held], hashed: Hashed) 
     )
     for row in rows:
         held = changing[row["post_id"]]
-        earlier = Earlier(row["number"], Via(row["via"]), row["edited_at"])
-        held.versions[row["digest"]] = earlier
+        held.versions[row["digest"]] = Earlier(
+            row["number"], Via(row["via"]), row["edited_at"], frozenset(row["has"].split())
+        )
         held.last_number = max(held.last_number, row["number"])
 
 

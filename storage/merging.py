@@ -231,6 +231,7 @@ class _Merge:
         held.digest, held.via = digest, self._via
         if (told := _told_early(held, post, digest)) is not None:
             held.version, held.via = told.number, told.via
+            held.post = replace(held.post, has=told.has)
             self.plan.placed[held.id, told.number] = pts
             return
         self._keep(held, post, digest)
@@ -239,7 +240,7 @@ class _Merge:
     def _keep(self, held: Held, post: Post, digest: bytes) -> None:
         """Write a version."""
         held.last_number += 1
-        held.versions[digest] = Earlier(held.last_number, self._via, post.edited_at)
+        held.versions[digest] = Earlier(held.last_number, self._via, post.edited_at, post.has)
         self.plan.entries.append(Seen(self._version_id, held.id, held.last_number, post, digest))
         self._version_id += 1
 

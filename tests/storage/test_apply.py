@@ -183,7 +183,7 @@ async def test_an_edit_that_was_told_before_its_place_in_the_log_is_one_version(
 ) -> None:
     """As a difference tells it: with the new message, and then as the edit."""
     await apply(archive, state("a", 5))
-    early, edit = state("b", 4, NOW), state("b", 9, NOW)
+    early, edit = state("b", 4, NOW), replace(state("b", 9, NOW), has=frozenset({"link"}))
     changes = await apply(archive, early, edit) if together else []
     if not together:
         assert await apply(archive, early, via=Via.SWEEP) == []
