@@ -208,8 +208,8 @@ def _alert(released: joining.Released, now: int) -> Owed:
 async def sendings(conn: Connection, since: int, now: int) -> list[tuple[int, int]]:
     """When something went to which chat since a time, oldest first, as (time, chat id).
 
-    What is composed and not marked as sent may have been on its way when the program was ended:
-    it is taken to have gone just now.
+    What is composed and not marked as sent may have been on its way when the program was ended,
+    one row of a chat: it is taken to have gone just now.
     """
     rows = await fetch.rows(
         conn,
@@ -218,10 +218,10 @@ async def sendings(conn: Connection, since: int, now: int) -> list[tuple[int, in
         FROM outbox JOIN subscribers ON subscribers.id = outbox.subscriber_id
         WHERE outbox.sent_at > :since
         UNION ALL
-        SELECT :now, subscribers.chat_id
+        SELECT DISTINCT :now, subscribers.chat_id
         FROM subscribers CROSS JOIN outbox ON outbox.subscriber_id = subscribers.id
             AND outbox.sent_at IS NULL AND outbox.failed_at IS NULL
-        WHERE outbox.message IS NOT NULL
+        WHERE outbox.message IS NOT NULL AND subscribers.gone_at IS NULL
         ORDER BY at
         """,
         {"since": since, "now": now},

@@ -147,6 +147,7 @@ async def _join(tx: Connection, other: int, into: int, now: int) -> None:
         (now, other),
     )
     await tx.execute("UPDATE held SET subscriber_id = ? WHERE subscriber_id = ?", ours)
+    await _tell_again(tx, into)
     await tx.execute("UPDATE histories SET asked_by = ? WHERE asked_by = ?", ours)
     await tx.execute("UPDATE archive SET rules_revision = rules_revision + 1")
     # Nothing refers to it any more but what is past, and buttons, for which `standing` finds the
@@ -154,4 +155,17 @@ async def _join(tx: Connection, other: int, into: int, now: int) -> None:
     await tx.execute(
         "UPDATE subscribers SET topic_id = -id, gone_at = ?, gone_why = 'MOVED' WHERE id = ?",
         (now, other),
+    )
+
+
+async def _tell_again(tx: Connection, subscriber_id: int) -> None:
+    """Two digests of one time have hits of their own: those of the one that ended are for the
+    next."""
+    await tx.execute(
+        """
+        UPDATE held
+        SET told_in = NULL
+        WHERE subscriber_id = ? AND told_in IN (SELECT id FROM outbox WHERE failed_at IS NOT NULL)
+        """,
+        (subscriber_id,),
     )

@@ -104,9 +104,11 @@ class Attempts:
     async def _tell(self, due: Due) -> None:
         if due.target_failed or (due.does is Does.EDIT and due.target_message_id is None):
             await self._end(due, "what it follows is not there")
+            await self._desk.places.unsaid(due.subscriber)
             return
         message = due.message or await self._freeze(due)
         if message is None:
+            await self._desk.places.unsaid(due.subscriber)
             return
         if due.does is Does.EDIT:
             await self._edit(due, message)

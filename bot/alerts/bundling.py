@@ -16,9 +16,13 @@ from storage.records import Channel, Due, Kept, Subscriber
 Stories = Mapping[int, Sequence[Told]]  # by rule: one hit of each story, newest first
 
 
-async def bundle(conn: aiosqlite.Connection, due: Due, now: int) -> Digest:
-    """The facts of a digest as they are now. Of thousands of posts only the newest are read."""
+async def bundle(conn: aiosqlite.Connection, due: Due, now: int) -> Digest | None:
+    """The facts of a digest as they are now; None where it has nothing to tell, since another one
+    tells it. Of thousands of posts only the newest are read.
+    """
     told = await held.told_in(conn, due.id)
+    if not told:
+        return None
     due_at = int(due.subject.rpartition("/")[2])
     facts = Digest(
         subscriber=due.subscriber,

@@ -52,7 +52,7 @@ class Composer:
             return await follow_up(due)
         if due.kind == KIND:
             bundled = await bundle(self._archive.outbox_reader, due, self._clock.now())
-            return digest(bundled, speaker(due.subscriber.language))
+            return digest(bundled, speaker(due.subscriber.language)) if bundled else None
         return await self._alert(due)
 
     async def _alert(self, due: Due) -> Message:

@@ -5,14 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.alerts.returning import SEVERAL, TOGETHER, Tellings, returned
+from bot.alerts.returning import SEVERAL, TOGETHER, Tellings, rank, returned
 from bot.clock import Clock
 from storage import bursts, posts, summaries, told, withdrawing
 from storage.bursts import GAP, Burst
 from storage.db import Connection
-from storage.outbox import ALERTS, EDITS, Owed
+from storage.outbox import Owed
 from storage.records import Batch, Change, ChangeKind, Does
-from storage.told import Told, is_behind
+from storage.told import Told
 from storage.withdrawing import Why
 
 LONGEST = 10 * 60_000  # ms; a burst that goes on for longer is summed up before it ends, and again
@@ -79,7 +79,7 @@ class Following:
             due_at=self._clock.now(),
             does=Does.REPLY,
             target_id=each.target_id,
-            rank=await _rank(tx, each),
+            rank=await rank(tx, each),
         )
 
     # ------------------------------------------------------------ deletions
@@ -114,7 +114,7 @@ class Following:
             due_at=self._clock.now() + TOGETHER,
             does=Does.REPLY,
             target_id=each.target_id,
-            rank=await _rank(tx, each),
+            rank=await rank(tx, each),
         )
 
     async def _together(
@@ -154,10 +154,6 @@ class _Lost:
     @property
     def owed(self) -> Sequence[Owed]:
         return list(self.singles.values())
-
-
-async def _rank(tx: Connection, told: Told) -> int:
-    return EDITS if await is_behind(tx, told) else ALERTS
 
 
 async def _first_of_albums(tx: Connection, singles: Sequence[Owed]) -> Sequence[Owed]:

@@ -51,10 +51,23 @@ class Places:
         self._wake_delivery = wake_delivery
         self.trying: set[int] = set()  # subscribers that are tried though they are out of reach
 
-    def attempt(self, subscriber_id: int) -> None:
+    async def attempt(self, sleeper: places.Sleeper) -> None:
         """Let one that is out of reach be told what waits for it, to see whether it is back."""
-        self.trying.add(subscriber_id)
+        if not sleeper.is_owed:  # the next alert will show whether it can be told
+            await self.back(sleeper.chat_id, sleeper.topic_id)
+            return
+        self.trying.add(sleeper.id)
         self._wake_delivery()
+
+    async def unsaid(self, subscriber: Subscriber) -> None:
+        """It was not told what was due, since that is owed no longer: if it was to show whether
+        it is back, what else waits in its chat is to show that."""
+        if subscriber.id not in self.trying:
+            return
+        self.trying.discard(subscriber.id)
+        for each in await places.sleepers(self._archive.reader):
+            if each.chat_id == subscriber.chat_id:
+                await self.attempt(each)
 
     async def reached(self, subscriber: Subscriber) -> None:
         """It was told something: it wakes if it slept."""

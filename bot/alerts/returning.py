@@ -7,9 +7,9 @@ from storage import absences, bursts, posts, told, withdrawing
 from storage.absences import Absent
 from storage.bursts import GAP
 from storage.db import Connection
-from storage.outbox import Owed
+from storage.outbox import ALERTS, EDITS, Owed
 from storage.records import Change, Does
-from storage.told import Told
+from storage.told import Told, is_behind
 from storage.withdrawing import Why
 
 TOGETHER = 2_000  # ms; what goes or comes together is mostly heard of within this time
@@ -36,7 +36,8 @@ async def returned(
         if absent not in known:
             continue
         key = absent.subscriber_id, went_in.get(absent.post_id, 0)
-        singles[key].setdefault(change.post.story, _single(absent, each, change, now))
+        if change.post.story not in singles[key]:
+            singles[key][change.post.story] = await _single(tx, each, change, now)
         if known[absent].together:
             many.add(key)
     owed: list[Owed] = []
@@ -45,22 +46,28 @@ async def returned(
     return owed
 
 
+async def rank(tx: Connection, told: Told) -> int:
+    """Of what follows an alert: it leaves after what must come before it."""
+    return EDITS if await is_behind(tx, told) else ALERTS
+
+
 def _absent(each: Told, change: Change) -> Absent:
     assert change.gone_at is not None, "what is there again was gone"
     return Absent(each.subscriber_id, each.post_id, change.gone_at)
 
 
-def _single(absent: Absent, each: Told, change: Change, now: int) -> Owed:
+async def _single(tx: Connection, each: Told, change: Change, now: int) -> Owed:
     post = change.post
     return Owed(
         kind=BACK,
-        subscriber_id=absent.subscriber_id,
-        subject=f"{post.story}/{post.message_id}/{absent.gone_at}",
-        post_id=absent.post_id,
+        subscriber_id=each.subscriber_id,
+        subject=f"{post.story}/{post.message_id}/{change.gone_at}",
+        post_id=each.post_id,
         version=change.version,
         due_at=now + TOGETHER,
         does=Does.REPLY,
         target_id=each.target_id,
+        rank=await rank(tx, each),
     )
 
 
@@ -75,13 +82,13 @@ async def _together(
     waiting = await told.waiting(tx, subscriber_id, BACK, there)
     if not many and len(waiting) + len(singles) < SEVERAL:
         return [each for each in singles if not await _is_awaited(tx, each)]
-    first = singles[0]
-    await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, first.due_at - TOGETHER)
-    return [_line(first, burst_id)]
+    await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, singles[0].due_at - TOGETHER)
+    return [_line(singles, burst_id)]
 
 
-def _line(first: Owed, burst_id: int) -> Owed:
+def _line(singles: Sequence[Owed], burst_id: int) -> Owed:
     """What tells how many of a burst are there again. It waits for more of them."""
+    first = singles[0]
     return Owed(
         kind=RETURN,
         subscriber_id=first.subscriber_id,
@@ -89,6 +96,7 @@ def _line(first: Owed, burst_id: int) -> Owed:
         post_id=first.post_id,
         version=first.version,
         due_at=first.due_at + GAP,
+        rank=max(each.rank for each in singles),
     )
 
 

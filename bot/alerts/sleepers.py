@@ -36,11 +36,5 @@ class Sleepers:
             await self._nudged.wait()
             self._nudged.clear()
             for each in await places.sleepers(self._archive.reader):
-                await self._try(each)
+                await self._places.attempt(each)
                 await self._clock.pass_by(max(APART_SECONDS, self._pace.held()))
-
-    async def _try(self, sleeper: places.Sleeper) -> None:
-        if sleeper.is_owed:
-            self._places.attempt(sleeper.id)
-        else:  # the next alert will show whether it can be told
-            await self._places.back(sleeper.chat_id, sleeper.topic_id)

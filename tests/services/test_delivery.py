@@ -18,7 +18,7 @@ from bot.ingest import Ingest
 from bot.locales.times import DAY
 from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
 from storage import held as hits
-from storage import outbox, posts, rules, subscribers
+from storage import outbox, places, posts, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Asked, Does, Due, Message, Mode, News, Reason, Subscriber, Turn
@@ -631,6 +631,24 @@ async def test_who_is_back_without_a_word_is_told_what_waited(
     await until(telegram, lambda: telegram.texts(ANNA) == ["waits", "later"])
     found = await subscribers.get(archive.reader, anna.id)
     assert found is not None and not found.gone
+
+
+async def test_who_is_tried_with_what_is_told_no_more_wakes(
+    archive: Archive, delivery: Delivery, sleepers: Sleepers
+) -> None:
+    """As do those for whom nothing waits; a topic of the same chat that is owed more is tried."""
+    async with archive.transaction() as tx:
+        for chat in (ANNA, BORYS):
+            asked = [Asked(chat, chat, topic_id=topic) for topic in (0, 7)]
+            here, topic = [await subscribers.ensure(tx, each, "UTC", 0) for each in asked]
+            await subscribers.set_gone(tx, here.id, 0, "USER_IS_BLOCKED")
+            owed = [Owed("changed", here.id, "nothing"), Owed("changed", topic.id, "whole")]
+            await outbox.add(tx, archive.id, owed[: 1 + (chat == BORYS)], 0)
+    sleepers.nudge()
+    async with asyncio.timeout(15):
+        while await places.sleepers(archive.reader):
+            pass  # each look waits for the archive
+    assert (await outbox.counts(archive.reader)).open == 0
 
 
 async def test_who_is_tried_in_vain_sleeps_on_and_it_is_no_news(

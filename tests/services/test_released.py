@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.outcomes import Refused
+from bot.outcomes import Busy, Refused
 from storage.db import Archive
 from storage.records import Absence, Batch, Deletion, Post, Via
 from tests.clocks import ManualClock
@@ -117,6 +117,22 @@ async def test_what_follows_a_post_leaves_after_the_edit_that_names_it(
         kinds.append(rows[0].kind)
         await desk.attempts.make(rows[0])
     assert kinds == ["alert", "changed", "joined", "changed", "gone"]
+
+
+async def test_a_return_leaves_after_the_absence_that_waits_for_that_edit(
+    desk: Outgoing, clock: ManualClock
+) -> None:
+    await desk.hears(batch(FIRST))
+    await desk.tells()
+    lost = Deletion(78, 2, Absence.RECHECK, pts=10_000)
+    await desk.hears(batch(repost(78, 2)), Batch(Via.SWEEP, clock.now(), deletions=(lost,)))
+    await desk.tells(0)  # the edit
+    desk.telegram.troubles[ANNA] = [Busy(60)]
+    await desk.attempts.make((await desk.due(3))[0])
+    await desk.hears(batch(replace(repost(78, 2), pts=20_000), via=Via.SWEEP))
+    said_ = await desk.tells(61)
+    heads = ["Not there any more", "It is there again"]
+    assert [head in text for head, text in zip(heads, said_, strict=True)] == [True, True], said_
 
 
 async def test_the_origin_that_took_the_headline_did_not_join(desk: Outgoing) -> None:

@@ -16,7 +16,7 @@ from bot.locales import units
 from storage import bursts, outbox, queues, rules, subscribers
 from storage import held as hits
 from storage.db import Archive
-from storage.records import Due, Message, Mode, Reason, Via
+from storage.records import Due, Hold, Message, Mode, Reason, Via
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post
 from tests.services.desk import held, owed, reader, rule
@@ -296,3 +296,22 @@ async def test_a_digest_that_is_told_anew_in_the_same_instant_is_another(
                 await outbox.freeze(tx, due.id, Message("as it was then"))
                 await outbox.sent(tx, due.id, number, EIGHT)
     assert len(await owed(archive)) == 3
+
+
+async def test_a_digest_of_which_nothing_is_left_is_none(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
+    """It was composed, what it told was caught anew by a changed rule, and it did not leave."""
+    anna = await reader(archive, ANNA)
+    coffee = await rule(archive, anna, "кава", mode=Mode.DIGEST)
+    await ingest.apply(batch(post(1, "Кава", posted_at=NOW)))
+    clock.time = EIGHT
+    await look(archive, clock)
+    [due] = await queues.due(archive.reader, EIGHT, 9)
+    async with archive.transaction() as tx:
+        await outbox.freeze(tx, due.id, Message("as it was then"))
+        again = Hold(anna.id, coffee.id, due.id, 2, Reason.DIGEST, EIGHT + DAY)
+        [[post_id]] = await tx.execute_fetchall("SELECT post_id FROM held")
+        await hits.hold(tx, [replace(again, post_id=post_id)], EIGHT)
+        await outbox.thaw(tx, due.id, EIGHT)
+    assert await Composer(archive, clock).compose(due) is None

@@ -347,3 +347,22 @@ async def test_a_restarted_program_knows_what_went_lately_and_what_may_have(
         await outbox.freeze(tx, 5, MESSAGE)  # on its way when the program was killed, it may be
     went = await outbox.sendings(archive.outbox_reader, NOW - 60_000, NOW)
     assert went == [(NOW - 3_000, -7), (NOW - 2_000, 5), (NOW, -7)]
+
+
+async def test_of_what_is_composed_one_row_of_a_chat_may_have_been_on_its_way(
+    archive: Archive,
+) -> None:
+    """Others wait behind it, as notices do, which are composed when they are owed; and nothing is
+    on its way to who is out of reach."""
+    owner, forum = await subscriber(archive, 5), [await subscriber(archive, -7, n) for n in (1, 2)]
+    gone = [await subscriber(archive, chat) for chat in range(100, 140)]
+    await add(
+        archive,
+        *(Owed("notice", owner.id, str(n), message=MESSAGE) for n in range(100)),
+        *(Owed("notice", each.id, "1", message=MESSAGE) for each in (*forum, *gone)),
+    )
+    async with archive.transaction() as tx:
+        for each in gone:
+            await subscribers.set_gone(tx, each.id, NOW, "USER_IS_BLOCKED")
+    went = await outbox.sendings(archive.outbox_reader, NOW - 60_000, NOW)
+    assert sorted(went) == [(NOW, -7), (NOW, 5)]

@@ -1,10 +1,12 @@
 """A chat that moves loses nothing, and is told nothing twice."""
 
-from storage import outbox, places, queues, rules, subscribers
+import pytest
+
+from storage import held, outbox, places, queues, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
-from storage.records import Message
-from tests.storage.archives import NOW, subscriber
+from storage.records import Hold, Message, Reason, Subscriber
+from tests.storage.archives import CHANNEL, NOW, POST, apply, save_channels, subscriber
 
 OLD, NEW = -500, -1_000_000_000_501
 
@@ -59,6 +61,40 @@ async def test_two_that_become_one_are_told_each_thing_once(archive: Archive) ->
     assert await rules.of(archive.reader, new.id) == []
     assert [await subscribers.standing(archive.reader, n) for n in (old.id, new.id)] == [found] * 2
     assert not await move(archive)
+
+
+async def tell(archive: Archive, reader: Subscriber) -> list[int]:
+    """Owe the digest that is due, and send what is open: the rules whose hits that tells."""
+    async with archive.transaction() as tx:
+        await held.tell(tx, archive.id, reader.id, NOW)
+        told: list[int] = []
+        while rows := [
+            due for due in await queues.due(tx, NOW, 9) if due.subscriber.id == reader.id
+        ]:
+            told += [hit.rule_id for hit in await held.told_in(tx, rows[0].id)]
+            await outbox.freeze(tx, rows[0].id, Message("a digest"))
+            await outbox.sent(tx, rows[0].id, rows[0].id, NOW)
+    return told
+
+
+@pytest.mark.parametrize("sent", [None, 1, 2])
+async def test_two_that_become_one_lose_nothing_of_their_digests(
+    archive: Archive, sent: int | None
+) -> None:
+    """Both have one of the same time, each with a hit of its own."""
+    await save_channels(archive, CHANNEL)
+    [change] = await apply(archive, POST)
+    both = [await subscriber(archive, chat) for chat in (OLD, NEW)]
+    for number, place in enumerate(both, 1):
+        async with archive.transaction() as tx:
+            rule = await rules.add(tx, place.id, f"rule {number}", NOW)
+            hit = Hold(place.id, rule.id, change.post_id, 1, Reason.DIGEST, NOW)
+            await held.hold(tx, [hit], NOW)
+            assert await held.tell(tx, archive.id, place.id, NOW)
+    if sent is not None:
+        assert await tell(archive, both[sent - 1]) == [sent]
+    assert await move(archive)
+    assert sorted(await tell(archive, both[0])) == [each for each in (1, 2) if each != sent]
 
 
 async def test_a_word_from_a_topic_wakes_its_chat_and_no_closed_topic_but_itself(
