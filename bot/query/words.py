@@ -130,7 +130,7 @@ def spelling(raw: str) -> str:
     decomposed = unicodedata.normalize("NFKD", raw.translate(_TO_APOSTROPHE))
     if raw[:1].isdecimal():
         return "".join(filter(str.isdecimal, decomposed))
-    bare = decomposed.removesuffix("'s").removesuffix("'S")
+    bare = decomposed.strip("'").removesuffix("'s").removesuffix("'S")
     written = _in_one_script(bare) or bare
     lowered = written.lower()
     for parts, letter in _COMPOSED.items():

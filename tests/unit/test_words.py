@@ -356,6 +356,7 @@ def test_the_version_names_the_unicode_tables_the_words_depend_on() -> None:
         ("Зеленськии\u0306", "зеленський"),
         ("Xepcoн", "херсон"),
         ("city's", "city"),
+        ("‘city's’", "city"),
         ("‘слово’", "слово"),
         ("2022", "2022"),
     ],
@@ -365,6 +366,7 @@ def test_a_token_can_be_spelled_as_dictionaries_do(written: str, expected: str) 
 
 
 @given(ANY_TEXT)
+@example("AʹSʹ")
 def test_a_spelling_has_the_normal_form_of_the_token(text: str) -> None:
     for token in tokens(text):
         assert fold(spelling(token.raw)) == token.word
