@@ -130,13 +130,21 @@ def spelling(raw: str) -> str:
     decomposed = unicodedata.normalize("NFKD", raw.translate(_TO_APOSTROPHE))
     if raw[:1].isdecimal():
         return "".join(filter(str.isdecimal, decomposed))
-    bare = decomposed.strip("'").removesuffix("'s").removesuffix("'S")
+    bare = decomposed.removesuffix("'s").removesuffix("'S")
     written = _in_one_script(bare) or bare
     lowered = written.lower()
     for parts, letter in _COMPOSED.items():
         lowered = lowered.replace(parts, letter)
-    word = "".join(filter(_is_spelled, lowered)).strip("'")
+    word = _of_nobody("".join(filter(_is_spelled, lowered)))
     return _SMALL_CAPITALS.get(word, word) if written.isupper() else word
+
+
+def _of_nobody(word: str) -> str:
+    """Without the English 's, also where other marks hid it, and the apostrophes around it."""
+    word = word.strip("'")
+    while word.endswith("'s"):
+        word = word[:-2].strip("'")
+    return word
 
 
 def in_either_case(word: str) -> frozenset[str]:

@@ -367,6 +367,8 @@ def test_a_token_can_be_spelled_as_dictionaries_do(written: str, expected: str) 
 
 @given(ANY_TEXT)
 @example("AʹSʹ")
+@example("A'S\u0300")
+@example("A'S'S")
 def test_a_spelling_has_the_normal_form_of_the_token(text: str) -> None:
     for token in tokens(text):
         assert fold(spelling(token.raw)) == token.word
