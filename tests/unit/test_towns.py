@@ -64,6 +64,9 @@ EQUAL = [
 ]
 
 
+AS_READ = Choices()  # nothing dropped, nothing added
+
+
 @cache
 def lexicon() -> Lexicon:
     """The dictionaries and names of the program: read once."""
@@ -71,11 +74,11 @@ def lexicon() -> Lexicon:
 
 
 @cache
-def meant(query: str, choices: Choices = Choices()) -> Understood:  # noqa: B008 -- frozen
+def meant(query: str, choices: Choices = AS_READ) -> Understood:
     return understand(parse(query), lexicon(), choices)
 
 
-def finds(query: str, text: str, choices: Choices = Choices()) -> bool:  # noqa: B008 -- frozen
+def finds(query: str, text: str, choices: Choices = AS_READ) -> bool:
     tree = meant(query, choices).tree
     assert tree is not None
     return holds(tree, Document(text))
