@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import joining, outbox, queues, rules, subscribers, told
+from storage import freezing, joining, outbox, queues, rules, subscribers, told
 from storage.db import Archive
 from storage.outbox import Counts, Owed
 from storage.records import Button, Document, Does, Due, Message, Subscriber
@@ -253,11 +253,11 @@ messages = st.builds(
 
 @given(messages)
 def test_a_frozen_message_comes_back_equal(message: Message) -> None:
-    assert outbox.thawed(outbox.frozen(message)) == message
+    assert freezing.thawed(freezing.frozen(message)) == message
 
 
 def test_what_an_older_program_froze_is_still_read() -> None:
-    assert outbox.thawed('{"html": "x", "buttons": [], "silent": false}') == Message("x")
+    assert freezing.thawed('{"html": "x", "buttons": [], "silent": false}') == Message("x")
 
 
 @pytest.mark.parametrize(
