@@ -1,7 +1,7 @@
 """Hits that were not told at once: kept until a digest tells them, each in one digest."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiosqlite import Connection
@@ -93,27 +93,6 @@ async def release(tx: Connection, subscriber_id: int, post_id: int) -> None:
         )
         """,
         (subscriber_id, post_id),
-    )
-
-
-async def alerted_at(conn: Connection, rule_ids: Collection[int]) -> dict[int, int]:
-    """When these rules last alerted, by row id; those that never did are left out."""
-    rows = await fetch.rows(
-        conn,
-        """
-        SELECT id, alerted_at
-        FROM rules
-        WHERE id IN (SELECT value FROM json_each(?)) AND alerted_at IS NOT NULL
-        """,
-        (json.dumps(list(rule_ids)),),
-    )
-    return {row["id"]: row["alerted_at"] for row in rows}
-
-
-async def alerted(tx: Connection, rule_ids: Collection[int], now: int) -> None:
-    """An alert that names these rules is owed."""
-    await tx.executemany(
-        "UPDATE rules SET alerted_at = ? WHERE id = ?", [(now, each) for each in rule_ids]
     )
 
 

@@ -1,0 +1,27 @@
+-- Which alert told a hit.
+
+-- The alert that names the rule for this post, or is to when it leaves. The rule pauses after the
+-- last one that was neither withdrawn nor failed. NULL: no alert does.
+ALTER TABLE matches ADD COLUMN alerted_in INTEGER REFERENCES outbox (id);
+
+UPDATE matches
+SET alerted_in = told.row_id
+FROM (
+    SELECT coalesce(parts.id, posts.id) AS post_id, outbox.subscriber_id, max(outbox.id) AS row_id
+    FROM outbox JOIN posts ON posts.id = outbox.post_id
+        LEFT JOIN posts AS parts ON outbox.kind = 'alert'
+            AND parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+    WHERE outbox.kind IN ('alert', 'edit', 'part') AND outbox.failed_at IS NULL
+    GROUP BY 1, 2
+) AS told, rules
+WHERE matches.post_id = told.post_id AND rules.id = matches.rule_id
+    AND rules.subscriber_id = told.subscriber_id AND rules.alerted_at IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1
+        FROM held
+        WHERE held.rule_id = matches.rule_id AND held.post_id = matches.post_id
+    );
+
+CREATE INDEX matches_alerted ON matches (rule_id, alerted_in) WHERE alerted_in IS NOT NULL;
+
+ALTER TABLE rules DROP COLUMN alerted_at;
