@@ -81,16 +81,17 @@ async def hold(tx: Connection, hits: Sequence[Hold], now: int) -> None:
 
 
 async def release(tx: Connection, subscriber_id: int, post_id: int) -> None:
-    """An alert tells of a post, and of the album it belongs to: no digest has to any more."""
+    """An alert tells of a post, and of the album it belongs to: no digest has to any more that is
+    not composed."""
     await tx.execute(
         """
         DELETE FROM held
-        WHERE subscriber_id = ? AND told_in IS NULL AND post_id IN (
+        WHERE subscriber_id = ? AND post_id IN (
             SELECT parts.id
             FROM posts JOIN posts AS parts
                 ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
             WHERE posts.id = ?
-        )
+        ) AND NOT EXISTS (SELECT 1 FROM outbox WHERE id = told_in AND message IS NOT NULL)
         """,
         (subscriber_id, post_id),
     )

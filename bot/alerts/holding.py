@@ -9,7 +9,7 @@ import aiosqlite
 from bot.alerts.merge import Merging
 from bot.alerts.schedule import next_digest, quiet_until
 from bot.clock import Clock
-from storage import alerted, held, outbox, subscribers
+from storage import alerted, held, joining, outbox, subscribers
 from storage.outbox import Owed
 from storage.records import Change, ChangeKind, Hold, Mode, Reason, Rule, Subscriber
 
@@ -116,11 +116,15 @@ async def _release(tx: aiosqlite.Connection, alert: Owed, group: Sequence[Hit]) 
 
 
 async def _is_about_to_be_told(tx: aiosqlite.Connection, hit: Hit) -> bool:
-    """Whether an alert of the same album is still to be composed: then it names this rule, too."""
+    """Whether what tells of the same album is still to be composed: it names this rule, too."""
     owed = hit.owed
     if hit.change.post.grouped_id is None:
         return False
-    return await outbox.is_awaited(tx, owed.subscriber_id, owed.kind, owed.subject)
+    if await outbox.is_awaited(tx, owed.subscriber_id, owed.kind, owed.subject):
+        return True
+    if owed.kind != "alert":  # what an edit made news joins nothing
+        return False
+    return await joining.album_awaited(tx, owed.subscriber_id, hit.change.post_id)
 
 
 def _hold(hit: Hit, its: Fate) -> Hold:

@@ -25,3 +25,5 @@ WHERE matches.post_id = told.post_id AND rules.id = matches.rule_id
 CREATE INDEX matches_alerted ON matches (rule_id, alerted_in) WHERE alerted_in IS NOT NULL;
 
 ALTER TABLE rules DROP COLUMN alerted_at;
+
+CREATE INDEX held_post ON held (post_id);
