@@ -1,4 +1,4 @@
-"""An archive from before hits knew their alert goes on as it was."""
+"""An archive from before hits knew their alert, and places their absences, goes on as it was."""
 
 import sqlite3
 from contextlib import closing
@@ -57,3 +57,7 @@ def test_hits_find_their_alerts(path: Path) -> None:
     """The newest that stands, also an album's; not where a digest told them or nothing did."""
     found = rows(path, "SELECT rule_id, post_id, alerted_in FROM matches ORDER BY 1, 2")
     assert found == [(1, 1, 1), (1, 3, 2), (1, 4, None), (2, 1, None), (3, 1, 5), (4, 1, None)]
+
+
+def test_who_sleeps_is_known_to_sleep(path: Path) -> None:
+    assert rows(path, "SELECT * FROM sleeps") == [(2, 0, None)]
