@@ -11,7 +11,7 @@ from aiosqlite import Connection
 from storage import fetch
 from storage.records import Due
 
-KINDS = frozenset({"alert", "edit", "part"})  # what tells hits
+_KINDS = frozenset({"alert", "edit", "part"})  # what tells hits
 
 
 async def last_at(conn: Connection, rule_ids: Collection[int]) -> dict[int, int]:
@@ -54,7 +54,7 @@ async def settle(tx: Connection, due: Due, now: int) -> None:
     """What is composed now names the rules that are awake and hit what it is about, and no other:
     these hits belong to it.
     """
-    if due.kind not in KINDS:
+    if due.kind not in _KINDS:
         return
     await tx.execute(
         """
