@@ -33,6 +33,8 @@ async def move(tx: Connection, old: int, new: int, access_hash: int, now: int) -
 
 async def _unite(tx: Connection, other: int, into: int, now: int) -> None:
     """Let one subscriber have what another has."""
+    # If it slept, it wakes: what it missed until now counts for the one that it becomes.
+    await tx.execute("UPDATE subscribers SET gone_at = NULL WHERE id = ?", (other,))
     await _unite_rules(tx, other, into, now)
     await twins.part_summaries(tx, other, into)
     pairs = await twins.of(tx, other, into)
@@ -42,9 +44,11 @@ async def _unite(tx: Connection, other: int, into: int, now: int) -> None:
             f"UPDATE {table} SET subscriber_id = ? WHERE subscriber_id = ?",  # noqa: S608 -- the names are the constants above
             (into, other),
         )
-    await tx.execute(
-        "UPDATE OR IGNORE summed SET subscriber_id = ? WHERE subscriber_id = ?", (into, other)
-    )
+    for table in ("summed", "sleeps"):
+        await tx.execute(
+            f"UPDATE OR IGNORE {table} SET subscriber_id = ? WHERE subscriber_id = ?",  # noqa: S608 -- the names are the constants above
+            (into, other),
+        )
     await tx.execute("UPDATE histories SET asked_by = ? WHERE asked_by = ?", (into, other))
     await tx.execute("UPDATE archive SET rules_revision = rules_revision + 1")
     await twins.refer(tx, pairs)
@@ -82,13 +86,15 @@ async def _inherit(tx: Connection, ends: int, stays: int) -> None:
     both = {"ends": ends, "stays": stays}
     await tx.execute(
         """
-        INSERT OR IGNORE INTO matches (rule_id, post_id, version, matched_at, query_edition)
+        INSERT INTO matches (rule_id, post_id, version, matched_at, query_edition, alerted_in)
         SELECT stays.id, matches.post_id, matches.version, matches.matched_at,
             -- Caught by another query that it had, it may be caught anew.
-            stays.query_edition - (matches.query_edition < ends.query_edition)
+            stays.query_edition - (matches.query_edition < ends.query_edition), matches.alerted_in
         FROM matches JOIN rules AS ends ON ends.id = matches.rule_id
             JOIN rules AS stays ON stays.id = :stays
         WHERE matches.rule_id = :ends
+        ON CONFLICT (rule_id, post_id) DO UPDATE
+        SET alerted_in = coalesce(alerted_in, excluded.alerted_in)
         """,
         both,
     )
@@ -108,11 +114,3 @@ async def _inherit(tx: Connection, ends: int, stays: int) -> None:
         both,
     )
     await tx.execute("UPDATE OR IGNORE held SET rule_id = :stays WHERE rule_id = :ends", both)
-    await tx.execute(
-        """
-        UPDATE rules
-        SET alerted_at = (SELECT max(alerted_at) FROM rules WHERE id IN (:ends, :stays))
-        WHERE id = :stays
-        """,
-        both,
-    )

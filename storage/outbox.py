@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiosqlite import Connection
 
-from storage import answers, digests, fetch, joining
+from storage import alerted, answers, digests, fetch, joining
 from storage.anchors import archive_id
 from storage.freezing import frozen
 from storage.records import Does, Message
@@ -33,6 +33,7 @@ class Owed:
     rank: int = ALERTS
     silent: bool = False  # told without a sound, unless it is owed loud as well
     also: tuple[int, ...] = ()  # row ids of further posts that are told with it
+    hits: tuple[tuple[int, int], ...] = ()  # (rule, post) that it tells, by their row ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,16 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
     )
     await _make_loud(tx, [item for item in owed if not item.silent])
     await _join(tx, [item for item in owed if item.also], now)
+    await _give(tx, owed)
     return cursor.rowcount
+
+
+async def _give(tx: Connection, owed: Sequence[Owed]) -> None:
+    hits = [
+        (each.subscriber_id, each.kind, each.subject, *hit) for each in owed for hit in each.hits
+    ]
+    if hits:
+        await alerted.give(tx, hits)
 
 
 async def _join(tx: Connection, owed: Sequence[Owed], now: int) -> None:
@@ -109,29 +119,6 @@ async def freeze(tx: Connection, row_id: int, message: Message) -> None:
         "UPDATE outbox SET message = ? WHERE id = ? AND message IS NULL",
         (frozen(message), row_id),
     )
-
-
-async def thaw(tx: Connection, row_id: int, since: int) -> None:
-    """What a row was frozen to, at a time or later, was certainly not sent: compose it anew.
-
-    It stays where something that may follow it was owed since then, which took it for composed.
-    """
-    cursor = await tx.execute(
-        """
-        UPDATE outbox
-        SET message = NULL
-        WHERE id = ? AND sent_at IS NULL AND failed_at IS NULL AND NOT EXISTS (
-            SELECT 1
-            FROM outbox AS later
-            WHERE later.subscriber_id = outbox.subscriber_id
-                AND later.sent_at IS NULL AND later.failed_at IS NULL
-                AND later.id <> outbox.id AND later.kind <> 'alert' AND later.created_at >= ?
-        )
-        """,
-        (row_id, since),
-    )
-    if cursor.rowcount:
-        await tx.execute("UPDATE joined SET told_in = NULL WHERE told_in = ?", (row_id,))
 
 
 async def is_composed(conn: Connection, subscriber_id: int, kind: str, subject: str) -> bool:

@@ -131,8 +131,8 @@ async def end(tx: Connection, twins: Twins, now: int) -> None:
 
 
 async def refer(tx: Connection, twins: Twins) -> None:
-    """What refers to a row that gave way refers to the one that stays: answers, what joined it,
-    and, as far as that can still get into it, what it was to tell of what was held.
+    """What refers to a row that gave way refers to the one that stays: answers, hits, what
+    joined it, and, as far as that can still get into it, what it was to tell of what was held.
     """
     pairs = {"twins": json.dumps(twins)}
     for change in (
@@ -143,6 +143,7 @@ async def refer(tx: Connection, twins: Twins) -> None:
         WHERE outbox.id = stays AND outbox.message IS NULL
         """,
         "UPDATE outbox SET target_id = stays FROM twins WHERE target_id = ends",
+        "UPDATE matches SET alerted_in = stays FROM twins WHERE alerted_in = ends",
         """
         UPDATE held
         SET told_in = (SELECT id FROM outbox WHERE id = stays AND message IS NULL)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import aiosqlite
 
 from bot.alerts.also import NAMED, Also, Joined
-from storage import channels, hits, joining, outbox, posts, told
+from storage import alerted, channels, hits, joining, outbox, posts
 from storage.joining import Joinable
 from storage.outbox import Owed
 from storage.records import Channel, Due, Kept, Rule
@@ -148,9 +148,9 @@ async def also(
 ) -> Joined:
     """What joined an alert whose own post hit these rules, with those that tell it besides. Of
     posts only those are read that may be named."""
-    reader, others = telling.due.subscriber.id, telling.others
-    caught = await hits.of(conn, reader, others)
-    unnamed = {rule.id for rule in hit} | await told.silenced(conn, reader, others, now)
+    others = telling.others
+    caught = await hits.of(conn, telling.due.subscriber.id, others)
+    unnamed = {rule.id for rule in hit} | await alerted.silenced(conn, telling.due, others, now)
     further = {
         post_id: tuple(rule for rule in its if rule.id not in unnamed)
         for post_id, its in caught.items()

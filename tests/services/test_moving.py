@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.alerts.followups import MINUTE
-from storage import moving, outbox, rules, subscribers
+from storage import moving, outbox, places, rules, subscribers
 from storage.db import Archive
 from storage.records import Absence, Batch, Deletion, Post, Via
 from tests.clocks import ManualClock
@@ -225,6 +225,28 @@ async def test_a_rule_that_both_had_has_caught_what_either_caught(
     assert shown_there.id in {rule.id for rule in kept}
     hits = await rules.hits(archive.reader, [rule.id for rule in kept])
     assert list(hits.values()) == [1, 1]
+
+
+async def test_what_one_missed_out_of_reach_is_told_where_it_is_edited_later(
+    archive: Archive, clock: ManualClock
+) -> None:
+    desk = Outgoing(archive, clock)
+    await desk.watches()
+    await subscribe(archive, OLD, "наступ")
+    there = await subscribe(archive, NEW, "білогорівка")
+    async with archive.transaction() as tx:
+        await subscribers.set_gone(tx, there.id, clock.now(), "CHANNEL_PRIVATE")
+    await desk.hears(batch(FIRST))
+    await moves(desk)
+    await desk.hears(batch(said(77, 8, "Білогорівка: новина")))
+    united = await subscribers.find(archive.reader, NEW, 0)
+    assert united is not None
+    async with archive.transaction() as tx:
+        await subscribers.set_gone(tx, united.id, clock.now(), "CHANNEL_PRIVATE")
+        await places.wake(tx, NEW, None)
+    await desk.hears(edited(FIRST, "доповнення1"))
+    await tells(desk, NEW)
+    assert ["доповнення1" in html for html in shown(desk, NEW)] == [False, True]
 
 
 # ---------------------------------------------------------------- whatever happens before and after
