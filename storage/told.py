@@ -24,12 +24,15 @@ class Told:
     deleted_at: int | None  # of the post
 
 
-async def followed(conn: Connection, post_ids: Collection[int], now: int) -> list[Told]:
-    """Who was alerted to these posts by a rule that is awake and follows what becomes of them.
+async def followed(
+    conn: Connection, post_ids: Collection[int], now: int, subscriber_id: int | None = None
+) -> list[Told]:
+    """Who was alerted to these posts by a rule that is awake and follows what becomes of them; of
+    all, or whether a single subscriber was.
 
     A rule that only put the post into a digest has alerted nobody.
     """
-    told = await _alerted(conn, post_ids)
+    told = await _alerted(conn, post_ids, subscriber_id)
     rows = await fetch.rows(
         conn,
         """
@@ -58,12 +61,14 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
     return [each for each in told if (each.post_id, each.subscriber_id) in following]
 
 
-async def _alerted(conn: Connection, post_ids: Collection[int]) -> list[Told]:
-    """Who was alerted to these posts."""
+async def _alerted(
+    conn: Connection, post_ids: Collection[int], subscriber_id: int | None
+) -> list[Told]:
+    """Who was alerted to these posts, of all or of one."""
     rows = await fetch.rows(
         conn,
         """
-        WITH asked (post_id) AS (SELECT value FROM json_each(?)),
+        WITH asked (post_id) AS (SELECT value FROM json_each(:posts)),
         parts (post_id, part_id) AS (
             SELECT post_id, post_id FROM asked
             UNION
@@ -90,6 +95,7 @@ async def _alerted(conn: Connection, post_ids: Collection[int]) -> list[Told]:
                 max(outbox.id) FILTER (WHERE outbox.post_id = telling.post_id) AS last_id
             FROM telling JOIN outbox ON outbox.id = telling.row_id
             WHERE outbox.kind IN ('alert', 'edit', 'part', 'changed') AND outbox.failed_at IS NULL
+                AND (:subscriber IS NULL OR outbox.subscriber_id = :subscriber)
             GROUP BY telling.post_id, outbox.subscriber_id
         )
         SELECT told.post_id, told.subscriber_id, told.target_id,
@@ -99,7 +105,7 @@ async def _alerted(conn: Connection, post_ids: Collection[int]) -> list[Told]:
         WHERE told.target_id IS NOT NULL
         ORDER BY told.post_id, told.subscriber_id
         """,
-        (json.dumps(list(post_ids)),),
+        {"posts": json.dumps(list(post_ids)), "subscriber": subscriber_id},
     )
     return [Told(**row) for row in rows]
 

@@ -85,8 +85,8 @@ class Aftermath:
         nothing else has told that it went."""
         conn, reader = self._archive.outbox_reader, due.subscriber
         summed = await summaries.summed(conn, reader.id, due.subject)
-        followed = await told.followed(conn, summed, self._clock.now())
-        its = [each.post_id for each in followed if each.subscriber_id == reader.id]
+        followed = await told.followed(conn, summed, self._clock.now(), reader.id)
+        its = [each.post_id for each in followed]
         lost = await self._lost(due, await posts.by_ids(conn, its))
         return purge(lost, speaker(reader.language)) if lost.posts else None
 
@@ -109,8 +109,8 @@ class Aftermath:
         """How many posts of the burst are there again that the subscriber was alerted to."""
         conn, reader = self._archive.outbox_reader, due.subscriber
         there = await bursts.returned(conn, _burst_id(due))
-        followed = await told.followed(conn, there, self._clock.now())
-        its = [each.post_id for each in followed if each.subscriber_id == reader.id]
+        followed = await told.followed(conn, there, self._clock.now(), reader.id)
+        its = [each.post_id for each in followed]
         found = await self._lost(due, await posts.by_ids(conn, its))
         return there_again(found, speaker(reader.language)) if found.posts else None
 
