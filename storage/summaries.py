@@ -6,11 +6,11 @@ Which posts one is to tell of stands in `summed`, under its subscriber and its s
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiosqlite import Connection
 
-from storage import fetch
+from storage import fetch, turns
 from storage.outbox import Owed
 
 PURGE, RETURN = "purge", "return"  # what is gone; what is there again
@@ -25,6 +25,7 @@ class Summary:
     kind: str
     subscriber_id: int
     subject: str
+    rank: int
     since_at: int  # when it was first owed
     waiting: bool  # more can get into it
 
@@ -34,7 +35,7 @@ async def last(conn: Connection, subscriber_id: int, kind: str, burst_id: int) -
     row = await fetch.one(
         conn,
         """
-        SELECT id, kind, subscriber_id, subject, created_at AS since_at,
+        SELECT id, kind, subscriber_id, subject, rank, created_at AS since_at,
             message IS NULL AND sent_at IS NULL AND failed_at IS NULL AS waiting
         FROM outbox
         WHERE subscriber_id = ?1 AND kind = ?2 AND withdrawn IS NULL
@@ -60,19 +61,22 @@ def subject_after(before: Summary | None, kind: str, burst_id: int) -> str:
     return f"{NAMES[kind]}/{burst_id}/{int(number[0]) + 1 if number else 2}"
 
 
-async def begin(tx: Connection, owed: Owed, post_ids: Collection[int]) -> None:
-    """A summary that is to be owed tells of these posts."""
+async def begin(tx: Connection, owed: Owed, post_ids: Collection[int]) -> Owed:
+    """A summary that is to be owed, and tells of these posts: in its turn."""
     # One that was withdrawn may have had the same name.
     await tx.execute(
         "DELETE FROM summed WHERE subscriber_id = ? AND subject = ?",
         (owed.subscriber_id, owed.subject),
     )
     await _add(tx, owed.subscriber_id, owed.subject, post_ids)
+    return replace(owed, rank=await turns.rank_after(tx, owed.subscriber_id, post_ids))
 
 
-async def extend(tx: Connection, summary: Summary, post_ids: Collection[int]) -> None:
-    """One that waits tells of these posts as well."""
+async def extend(tx: Connection, summary: Summary, post_ids: Collection[int], rank: int) -> None:
+    """One that waits tells of these posts as well, and leaves with this rank, or its own if that
+    is higher."""
     await _add(tx, summary.subscriber_id, summary.subject, post_ids)
+    await tx.execute("UPDATE outbox SET rank = max(rank, ?) WHERE id = ?", (rank, summary.id))
 
 
 async def summed(conn: Connection, subscriber_id: int, subject: str, *, gone: bool) -> list[int]:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from aiosqlite import Connection
 
 from storage import fetch
-from storage.outbox import EDITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,36 +107,6 @@ async def _alerted(
         {"posts": json.dumps(list(post_ids)), "subscriber": subscriber_id},
     )
     return [Told(**row) for row in rows]
-
-
-async def is_behind(conn: Connection, told: Told) -> bool:
-    """Whether something is still to leave that must come before what follows: the edit that names
-    the post in the alert, or what waits for that already.
-    """
-    found = await fetch.value(
-        conn,
-        """
-        SELECT EXISTS (
-            SELECT 1
-            FROM joined LEFT JOIN outbox AS naming ON naming.id = joined.told_in
-            WHERE joined.outbox_id = :alert AND naming.sent_at IS NULL AND joined.post_id IN (
-                SELECT :post
-                UNION ALL
-                SELECT parts.id
-                FROM posts JOIN posts AS parts
-                    ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
-                WHERE posts.id = :post
-            )
-        ) OR EXISTS (
-            SELECT 1
-            FROM outbox
-            WHERE post_id = :post AND target_id = :alert AND rank = :edits
-                AND sent_at IS NULL AND failed_at IS NULL
-        )
-        """,
-        {"alert": told.target_id, "post": told.post_id, "edits": EDITS},
-    )
-    return bool(found)
 
 
 async def among(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:

@@ -4,10 +4,10 @@ answer to the alert, once, in the transaction that writes it."""
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from bot.alerts.returning import SEVERAL, TOGETHER, Tellings, rank, returned
+from bot.alerts.returning import SEVERAL, TOGETHER, Tellings, returned
 from bot.alerts.summing import LONGEST, Lot, extended
 from bot.clock import Clock
-from storage import absences, bursts, posts, summaries, told, withdrawing
+from storage import absences, bursts, posts, summaries, told, turns, withdrawing
 from storage.bursts import GAP, Burst
 from storage.db import Connection
 from storage.outbox import Owed
@@ -78,7 +78,7 @@ class Following:
             due_at=self._clock.now(),
             does=Does.REPLY,
             target_id=each.target_id,
-            rank=await rank(tx, each),
+            rank=await turns.rank_after(tx, each.subscriber_id, [each.post_id]),
         )
 
     # ------------------------------------------------------------ deletions
@@ -105,7 +105,7 @@ class Following:
     ) -> Sequence[Owed] | None:
         """What tells these deletions with what else the burst takes; None where they are few."""
         before = await summaries.last(tx, subscriber_id, PURGE, burst.id)
-        if before is not None and await extended(tx, before, lot.posts):
+        if before is not None and await extended(tx, before, lot.posts, self._clock.now()):
             due_at = self._ends(burst, before.since_at)
             await told.put_off(tx, subscriber_id, PURGE, before.subject, due_at)
             return ()
@@ -117,7 +117,7 @@ class Following:
         subject = summaries.subject_after(before, PURGE, burst.id)
         due_at = self._ends(burst, self._clock.now())
         purge = Owed(PURGE, subscriber_id, subject, due_at=due_at)
-        await summaries.begin(tx, purge, [*lot.posts, *await told.about(tx, waiting)])
+        purge = await summaries.begin(tx, purge, [*lot.posts, *await told.about(tx, waiting)])
         await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, self._clock.now())
         return [purge]
 
@@ -132,7 +132,7 @@ class Following:
                 due_at=self._clock.now() + TOGETHER,
                 does=Does.REPLY,
                 target_id=each.target_id,
-                rank=await rank(tx, each),
+                rank=await turns.rank_after(tx, each.subscriber_id, [each.post_id]),
             )
             for each, change in lot.stories.values()
         ]

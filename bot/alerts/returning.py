@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from bot.alerts.summing import Lot, extended
-from storage import absences, bursts, posts, summaries, told, withdrawing
+from storage import absences, bursts, posts, summaries, told, turns, withdrawing
 from storage.bursts import GAP
 from storage.db import Connection
-from storage.outbox import ALERTS, EDITS, Owed
+from storage.outbox import Owed
 from storage.records import Change, Does
 from storage.summaries import RETURN
-from storage.told import Told, is_behind
+from storage.told import Told
 from storage.withdrawing import Why
 
 TOGETHER = 2_000  # ms; what goes or comes together is mostly heard of within this time
@@ -41,17 +41,12 @@ async def returned(
     return [owed for key, lot in lots.items() for owed in await _told(tx, key, lot, now)]
 
 
-async def rank(tx: Connection, told: Told) -> int:
-    """Of what follows an alert: it leaves after what must come before it."""
-    return EDITS if await is_behind(tx, told) else ALERTS
-
-
 async def _told(tx: Connection, key: tuple[int, int], lot: Lot, now: int) -> Sequence[Owed]:
     """What tells these: one by one, but for what a row that waits tells anyway; or one row that
     tells of the burst."""
     subscriber_id, burst_id = key
     before = await summaries.last(tx, subscriber_id, RETURN, burst_id)
-    if await extended(tx, before, lot.posts):
+    if await extended(tx, before, lot.posts, now):
         return ()
     waiting = await told.waiting(tx, subscriber_id, BACK, await bursts.returned(tx, burst_id))
     if not lot.summed and len(waiting) + len(lot.stories) < SEVERAL:
@@ -63,9 +58,8 @@ async def _told(tx: Connection, key: tuple[int, int], lot: Lot, now: int) -> Seq
     post_ids = [*lot.posts, *await told.about(tx, waiting)]
     subject = summaries.subject_after(before, RETURN, burst_id)
     # It waits for more of them.
-    ranks = [await rank(tx, each) for each, _ in lot.stories.values()]
-    line = Owed(RETURN, subscriber_id, subject, due_at=now + TOGETHER + GAP, rank=max(ranks))
-    await summaries.begin(tx, line, post_ids)
+    line = Owed(RETURN, subscriber_id, subject, due_at=now + TOGETHER + GAP)
+    line = await summaries.begin(tx, line, post_ids)
     await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, now)
     return [line]
 
@@ -81,7 +75,7 @@ async def _single(tx: Connection, each: Told, change: Change, now: int) -> Owed:
         due_at=now + TOGETHER,
         does=Does.REPLY,
         target_id=each.target_id,
-        rank=await rank(tx, each),
+        rank=await turns.rank_after(tx, each.subscriber_id, [each.post_id]),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from storage import summaries
+from storage import summaries, turns
 from storage.db import Connection
 from storage.records import Change
 from storage.summaries import Summary
@@ -27,9 +27,18 @@ class Lot:
         self.stories.setdefault(change.post.story, (each, change))
 
 
-async def extended(tx: Connection, before: Summary | None, post_ids: Collection[int]) -> bool:
-    """Have a summary that waits tell of these posts as well; whether there is one."""
+async def extended(
+    tx: Connection, before: Summary | None, post_ids: Collection[int], now: int
+) -> bool:
+    """Have a summary that waits tell of these posts as well; whether it does.
+
+    It does not where that would hold it up, since they are told of only later, and it has waited
+    long enough.
+    """
     if before is None or not before.waiting:
         return False
-    await summaries.extend(tx, before, post_ids)
+    rank = await turns.rank_after(tx, before.subscriber_id, post_ids, before.id)
+    if rank > before.rank and now >= before.since_at + LONGEST:
+        return False
+    await summaries.extend(tx, before, post_ids, rank)
     return True
