@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 from aiosqlite import Connection
 
-from storage import fetch, turns
+from storage import fetch, outbox, turns
+from storage.anchors import archive_id
 from storage.outbox import Owed
 
 PURGE, RETURN = "purge", "return"  # what is gone; what is there again
 NAMES: Mapping[str, str] = {PURGE: "burst", RETURN: "return"}  # how the subjects of each begin
+AGAIN = 60 * 60_000  # ms; so long after a refusal another one is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,25 @@ async def extend(tx: Connection, summary: Summary, post_ids: Collection[int], ra
     await tx.execute("UPDATE outbox SET rank = max(rank, ?) WHERE id = ?", (rank, summary.id))
 
 
+async def put_back(tx: Connection, row_id: int, now: int) -> None:
+    """One will never be sent: the next of its burst tells what it was to tell, after a while."""
+    failed = await fetch.one(
+        tx, "SELECT kind, subscriber_id, subject FROM outbox WHERE id = ?", (row_id,)
+    )
+    assert failed is not None, "rows are never removed"
+    kind, subscriber_id, subject = failed
+    burst_id = burst_of(subject)
+    post_ids = await _all(tx, subscriber_id, subject)
+    before = await last(tx, subscriber_id, kind, burst_id)
+    if before is not None and before.waiting:
+        rank = await turns.rank_after(tx, subscriber_id, post_ids, before.id)
+        await extend(tx, before, post_ids, rank)
+        return
+    subject = subject_after(before, kind, burst_id)
+    owed = Owed(kind, subscriber_id, subject, due_at=now + AGAIN)
+    await outbox.add(tx, await archive_id(tx), [await begin(tx, owed, post_ids)], now)
+
+
 async def summed(conn: Connection, subscriber_id: int, subject: str, *, gone: bool) -> list[int]:
     """The row ids of the posts that a summary tells of, oldest first, of those that are gone, or
     that are there, now."""
@@ -112,6 +133,15 @@ async def answers(
         (json.dumps(list(post_ids)), subscriber_id, kind, since_at),
     )
     return int(found)
+
+
+async def _all(conn: Connection, subscriber_id: int, subject: str) -> list[int]:
+    rows = await fetch.rows(
+        conn,
+        "SELECT post_id FROM summed WHERE subscriber_id = ? AND subject = ?",
+        (subscriber_id, subject),
+    )
+    return [row["post_id"] for row in rows]
 
 
 async def _add(tx: Connection, subscriber_id: int, subject: str, post_ids: Collection[int]) -> None:

@@ -1,18 +1,24 @@
 """What is there again, and goes again: each reader knows what is so, and reads nothing twice."""
 
+import random
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.outcomes import Busy, Refused
-from storage import outbox, rules
+from storage import outbox, posts, rules
 from storage.bursts import GAP
 from storage.db import Archive
-from storage.records import Absence, Batch, Deletion, Handling, Post, Via
+from storage.freezing import thawed
+from storage.records import Absence, Batch, Deletion, Handling, Message, Post, Subscriber, Via
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post, subscribe
+from tests.services.merging import forward
+from tests.services.merging import said as story
 from tests.services.outgoing import Outgoing
+from tests.services.telegram import Telegram
 
 ANNA, BORYS = 1001, 1002
 OVER = GAP / 1000 + 10  # seconds, after which a burst has ended, and a line about it is due
@@ -259,3 +265,163 @@ async def test_a_return_is_told_only_where_the_absence_reached_somebody(
     await channel.shows(1)
     for _ in range(4):
         assert await desk.tells(61) == []
+
+
+# ---------------------------------------------------------------- whatever happens
+
+FIRST = story(77, 1)  # which posts of the other channel repost
+MADE = [
+    *(story(78, n, f"Білогорівка, новина {n}", at=n) for n in range(1, 7)),
+    *(story(78, n, "Білогорівка" * (n == 11), at=n, **ALBUM) for n in range(11, 15)),
+    *(story(78, n, at=n, forward=forward(FIRST)) for n in range(21, 27)),
+]
+
+
+class Deaf(Telegram):
+    """Telegram over a bad line: its answers may be lost. It may take no summaries either."""
+
+    lost_answers = 0
+    refusing = False
+
+    async def send(
+        self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None = None
+    ) -> int:
+        if self.refusing and message.tells and reply_to is None:
+            raise Refused("NO")
+        number = await super().send(subscriber, message, random_id, reply_to)
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise Busy(70)
+        return number
+
+
+class World:
+    """A channel whose posts go and come back, and a reader who is told of it now and then."""
+
+    def __init__(self, desk: Outgoing, telegram: Deaf, chance: random.Random) -> None:
+        self.desk = desk
+        self._telegram = telegram
+        self._chance = chance
+        self._pts = 10_000
+        self._unsaid = list(MADE)
+        self.posts: dict[int, Post] = {}  # by message id, those that were said
+        self._lost: set[int] = set()  # which may come back
+        self._deleted: set[int] = set()
+        self.read: list[int] = []  # rows of the outbox
+
+    async def says(self) -> None:
+        new = [self._unsaid.pop(0) for _ in self._unsaid[: self._chance.choice([1, 1, 4])]]
+        self.posts |= {each.message_id: each for each in new}
+        await self.desk.hears(batch(*new))
+
+    async def loses(self) -> None:
+        absence = self._chance.choice([*[Absence.RECHECK] * 6, Absence.NOTICE])
+        there = set(self.posts) - self._lost - self._deleted
+        some = self._some(there)
+        gone = tuple(Deletion(78, number, absence, pts=self._pts) for number in some)
+        via = Via.SWEEP if absence is Absence.RECHECK else Via.LIVE
+        await self.desk.hears(Batch(via, self.desk.clock.now(), deletions=gone))
+        (self._lost if absence is Absence.RECHECK else self._deleted).update(some)
+
+    async def shows(self) -> None:
+        some = self._some(self._lost)
+        back = [replace(self.posts[number], pts=self._pts) for number in some]
+        await self.desk.hears(batch(*back, via=Via.SWEEP))
+        self._lost.difference_update(some)
+
+    async def waits(self) -> None:
+        self.desk.clock.forward(self._chance.choice([1, 30, 30, 65, 700]))
+
+    async def reads(self, seconds: float | None = None) -> None:
+        self.desk.clock.forward(self._chance.choice([0, 3, 65]) if seconds is None else seconds)
+        while rows := await self.desk.due():
+            await self.desk.attempts.make(rows[0])
+            [row] = await self.desk.archive.reader.execute_fetchall(
+                "SELECT sent_at FROM outbox WHERE id = ?", (rows[0].id,)
+            )
+            if row["sent_at"] is not None:
+                self.read.append(rows[0].id)
+
+    async def stumbles(self) -> None:
+        troubles = self._telegram.troubles.setdefault(ANNA, [])
+        match self._chance.choice(["lost", "busy", "flood", "refused"]):
+            case "lost":
+                self._telegram.lost_answers += 1
+            case "busy":
+                troubles.append(Busy(60))
+            case "flood":
+                troubles.append(Busy(60, undone=True))
+            case "refused":
+                self._telegram.refusing = not self._telegram.refusing
+
+    async def ends(self) -> None:
+        """All troubles, and what they held up."""
+        self._telegram.troubles.clear()
+        self._telegram.lost_answers, self._telegram.refusing = 0, False
+        for _ in range(6):
+            await self.reads(3_700)
+
+    def _some(self, numbers: set[int]) -> list[int]:
+        self._pts += 1
+        return self._chance.sample(sorted(numbers), min(len(numbers), self._chance.randint(1, 5)))
+
+
+async def said_by(archive: Archive, row_id: int) -> tuple[str, Message, set[int]]:
+    """What a row was, said, and was about, by the row ids of posts."""
+    [row] = await archive.reader.execute_fetchall(
+        "SELECT kind, message, post_id FROM outbox WHERE id = ?", (row_id,)
+    )
+    joined = await archive.reader.execute_fetchall(
+        "SELECT post_id FROM joined WHERE told_in = ?", (row_id,)
+    )
+    message = thawed(row["message"])
+    if row["kind"] in ("alert", "joined"):
+        return row["kind"], message, {row["post_id"], *(each["post_id"] for each in joined)}
+    return row["kind"], message, set(message.tells)
+
+
+@pytest.mark.parametrize("seed", [*range(24), 46, 153, 175])
+async def test_whatever_happens_each_state_is_read_once_and_the_last_one_is_so(
+    archive: Archive, clock: ManualClock, seed: int
+) -> None:
+    """Posts, albums and reposts that joined an alert go and come back, alone and many at once, one
+    by one and in bursts without an end; while the chat takes nothing, answers of Telegram are lost,
+    and summaries are refused.
+    """
+    chance = random.Random(seed)
+    telegram = Deaf()
+    world = World(Outgoing(archive, clock, telegram), telegram, chance)
+    await world.desk.watches()
+    await subscribe(archive, ANNA, "білогорівка")
+    await world.desk.hears(batch(FIRST))
+    events = [world.says, world.loses, world.shows, world.waits, world.reads, world.stumbles]
+    for _ in range(60):
+        await chance.choices(events, [2, 4, 3, 2, 4, 1])[0]()
+        clock.forward(0.001)
+    await world.ends()
+    assert (await outbox.counts(archive.reader)).open == 0
+    kept = {each.id: each for n in world.posts if (each := await posts.get(archive.reader, 78, n))}
+    named: set[str] = set()
+    gone: dict[int, bool] = {}
+    deleted: set[int] = set()
+    for row_id in world.read:
+        kind, message, about = await said_by(archive, row_id)
+        stories = {kept[each].post.story for each in about if each in kept}
+        match kind:
+            case "alert" | "joined":
+                named |= stories
+            case "gone" | "purge":
+                assert stories <= named, "a post is named before it is told to be gone"
+                again = {each for each in about if gone.get(each)}
+                assert all(kept[each].absence is Absence.NOTICE for each in again)
+                assert again.isdisjoint(deleted)
+                deleted |= again
+                gone |= dict.fromkeys(about, True)
+            case "back" | "return":
+                assert all(gone.get(each) for each in about)
+                gone |= dict.fromkeys(about, False)
+        if kind in ("purge", "return"):
+            assert re.findall(r"(\d+) posts? of", message.html) == [str(len(stories))]
+    assert gone.keys() <= kept.keys()
+    for each in kept.values():
+        assert gone.get(each.id, False) is (each.deleted_at is not None), each.post.message_id

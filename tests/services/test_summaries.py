@@ -1,4 +1,4 @@
-"""What is told of a burst of deletions together: after what it is about."""
+"""What is told of a burst of deletions together: after what it is about, and never lost."""
 
 from dataclasses import replace
 
@@ -6,9 +6,11 @@ import pytest
 
 from bot.alerts.summing import LONGEST
 from bot.outcomes import Refused
+from storage import outbox
 from storage.bursts import GAP
 from storage.db import Archive
 from storage.records import Absence, Batch, Deletion, Post, Via
+from storage.records.people import HOUR
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, subscribe
 from tests.services.merging import forward, said
@@ -124,3 +126,69 @@ async def test_an_answer_leaves_after_the_summary_that_waits_for_an_edit(
     await desk.attempts.make(due)
     await desk.hears(found(repost(2)))
     assert await leaving(desk, 2 * OVER) == ["purge", "return"]
+
+
+# ---------------------------------------------------------------- refused for good
+
+
+async def test_what_a_refused_summary_was_to_tell_is_told_by_a_later_one(
+    desk: Outgoing, clock: ManualClock
+) -> None:
+    await desk.hears(batch(*map(other, (2, 3, 4))))
+    await desk.tells()
+    await desk.hears(lost(clock, 2, 3, 4))
+    desk.telegram.troubles[ANNA] = [NO] * 3
+    assert [text for _ in range(3) for text in await desk.tells(OVER)] == []
+    assert (await outbox.counts(desk.archive.reader)).failed == 1
+    [text] = await desk.tells(HOUR / 1000)
+    assert "3 posts of <b>Title truha</b> you were alerted to" in text
+    assert await desk.tells(HOUR) == [], "once"
+
+
+async def test_a_refused_summary_leaves_its_posts_to_the_one_that_waits_already(
+    desk: Outgoing, clock: ManualClock
+) -> None:
+    """The burst has gone on meanwhile."""
+    await desk.hears(batch(*map(other, range(2, 30))))
+    await desk.tells()
+    await desk.hears(lost(clock, 2, 3, 4))
+    for number in range(5, 5 + LONGEST // 30_000):
+        clock.forward(30)
+        await desk.hears(lost(clock, number))
+    desk.telegram.troubles[ANNA] = [NO] * 3
+    assert await desk.tells(0) == []
+    await desk.hears(lost(clock, 29))
+    [text] = [text for _ in range(3) for text in await desk.tells(31)]
+    assert f"{LONGEST // 30_000 + 4} posts of" in text
+    assert await desk.tells(2 * HOUR) == [], "once"
+
+
+async def test_of_what_a_refused_summary_was_to_tell_only_what_is_still_gone_is_told(
+    desk: Outgoing, clock: ManualClock
+) -> None:
+    await desk.hears(batch(*map(other, (2, 3, 4))))
+    await desk.tells()
+    await desk.hears(lost(clock, 2, 3, 4))
+    desk.telegram.troubles[ANNA] = [NO] * 3
+    for _ in range(3):
+        await desk.tells(OVER)
+    await desk.hears(found(other(2)))
+    assert await desk.tells(60) == [], "it was not told that this one was gone"
+    [text] = await desk.tells(HOUR / 1000)
+    assert "2 posts of" in text
+
+
+async def test_what_a_refused_line_was_to_tell_is_told_by_a_later_one(
+    desk: Outgoing, clock: ManualClock
+) -> None:
+    await desk.hears(batch(*map(other, (2, 3, 4))))
+    await desk.tells()
+    await desk.hears(lost(clock, 2, 3, 4))
+    assert len(await desk.tells(OVER)) == 1
+    await desk.hears(found(*map(other, (2, 3, 4))))
+    desk.telegram.troubles[ANNA] = [NO] * 3
+    assert [text for _ in range(3) for text in await desk.tells(OVER)] == []
+    await desk.hears(lost(clock, 4, pts=30_000))
+    [text] = await desk.tells(HOUR / 1000)
+    assert "<b>There again:</b> 2 posts of <b>Title truha</b>" in text
+    assert await desk.tells(HOUR) == [], "once"
