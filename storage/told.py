@@ -31,7 +31,7 @@ async def followed(
 
     A rule that only put the post into a digest has alerted nobody.
     """
-    told = await _alerted(conn, post_ids, subscriber_id)
+    told = await alerted(conn, post_ids, subscriber_id)
     rows = await fetch.rows(
         conn,
         """
@@ -60,8 +60,8 @@ async def followed(
     return [each for each in told if (each.post_id, each.subscriber_id) in following]
 
 
-async def _alerted(
-    conn: Connection, post_ids: Collection[int], subscriber_id: int | None
+async def alerted(
+    conn: Connection, post_ids: Collection[int], subscriber_id: int | None = None
 ) -> list[Told]:
     """Who was alerted to these posts, of all or of one."""
     rows = await fetch.rows(
