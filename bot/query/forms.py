@@ -66,8 +66,10 @@ class Morphology:
         return found if typed in FUNCTION_WORDS else found - FUNCTION_WORDS
 
     def of_parts(self, raws: Sequence[str]) -> tuple[Forms, ...]:
-        """The normal forms of each of the tokens that hyphens join to one word."""
+        """The normal forms of each of the tokens that hyphens join to one word, or to 93-тя."""
         row = [set(self.forms(raw)) for raw in raws]
+        if len(raws) == 2 and raws[0].isdecimal() and fold(raws[1]) in endings.OF_ORDINALS:
+            row[1] |= set(map(comparable, endings.OF_ORDINALS))
         whole = "-".join(map(spelling, raws))
         forms = map(comparable, self._of_whole(whole, raws)) if "--" not in f"-{whole}-" else ()
         for parts in (form.split("-") for form in forms):

@@ -136,6 +136,24 @@ def test_words_that_a_hyphen_joins_are_inflected_as_the_one_that_they_are(
     assert not [text for text in texts.split() if not finds(query, f"про {text}, учора")]
 
 
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ("93-тя", "93-я 93-ї 93-ю 93-й 93‑й"),
+        ("3-й", "3-го 3-му 3-ім"),
+        ("25-го", "25-й 25-та"),
+        ("1-я", "1-й 1-ой 1-ю 1-ая"),
+        ("10-й", "10-го 10-му 10-ого"),
+    ],
+)
+def test_numbers_in_figures_have_the_endings_of_ordinals(query: str, texts: str) -> None:
+    assert not [
+        text for text in texts.split() if not finds(f'"{query} бригада"', f"{text} бригада")
+    ]
+    assert not finds(query, "за 93 м, за 3 м, за 25 м, за 1 м, за 10 м")
+    assert not finds(query, "93-2 3-2 25-2 1-2 10-2")
+
+
 def test_what_hyphens_join_is_found_written_as_one_word_too() -> None:
     """As Ukrainian spelling has it since 2019, for many words that had a hyphen."""
     assert finds("прес-секретар", "за словами прессекретаря")
