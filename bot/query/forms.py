@@ -83,7 +83,7 @@ class Morphology:
         has no forms of its own."""
         last = spelling(raws[-1])
         known, known_last = map(in_dictionaries, map(self._parses, (whole, last)))
-        guessed = not _is_abbreviation(raws[-1])
+        guessed = len(last) > 1 and not _is_abbreviation(raws[-1])
         languages = [
             language
             for language in _languages(whole)

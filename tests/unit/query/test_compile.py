@@ -177,6 +177,7 @@ def test_what_hyphens_join_is_found_written_as_one_word_too() -> None:
         ("онлайн-зустріч", "онлайн-зустрічем"),
         ("онлайн-зустрічі", "онлайн-зустрічів"),
         ("Су-34", "Суму-34"),
+        ("Панцирь-С", "Панцирь-сем"),
     ],
 )
 def test_hyphens_add_no_other_words(query: str, text: str) -> None:
