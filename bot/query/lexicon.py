@@ -109,14 +109,15 @@ class Lexicon:
     def names_of(self, typed: Sequence[str]) -> tuple[Name, ...]:
         """The entries that have a spelling of just these words, in whatever form they are.
 
-        A word that is not capitalised and is also a common one names no place: щастя.
+        A word that is not capitalised and is also a common one names no place (щастя), and
+        nothing else that has it for a doubtful name: ураган is no rocket launcher.
         """
         key = tuple(map(fold, typed))
         found = list(self._read().names.get(key, ()))
         if len(typed) == 1:
             found += self._by_lemma(typed[0])
-            if not typed[0][:1].isupper() and self.is_common(typed[0]):
-                found = [name for name in found if name.kind != "place"]
+            if not typed[0][:1].isupper():
+                found = [name for name in found if not self._is_elsewise(name, typed[0])]
         elif key and not found:
             found += self._inflected(typed)
         return tuple(_each_once(found))
@@ -124,6 +125,13 @@ class Lexicon:
     def is_common(self, raw: str) -> bool:
         """Whether a dictionary has the word, and not just as the name of a place or a person."""
         return self._read().morphology.is_common(raw)
+
+    def _is_elsewise(self, name: Name, raw: str) -> bool:
+        """Whether a token in small letters is a word of every day where the name is none."""
+        if name.kind == "place":
+            return self.is_common(raw)
+        words = {fold(raw), *self._read().morphology.lemmas(raw)}
+        return any(fold(doubtful) in words for doubtful in name.doubtful)
 
     @cached_property
     def longest_name(self) -> int:
