@@ -96,7 +96,7 @@ def _backfill(asked: argparse.Namespace) -> int:
     from bot.lock import is_held
     from bot.operator import history
 
-    settings = _settings(asked)
+    settings = _local(asked)
     wish, running = history.Wish(asked.channel, asked.days), is_held(settings.data)
     print(asyncio.run(history.backfill(settings.archive, wish, Clock(), running=running)))
     return 0
