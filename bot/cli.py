@@ -28,7 +28,9 @@ Does = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 is well, 1 is not, 2 is something the operator must change."""
-    asked = parser().parse_args(arguments)
+    asked = parser().parse_args(
+        options.with_minus(sys.argv[1:] if arguments is None else list(arguments))
+    )
     command: Does = asked.command
     try:
         return command(asked)
