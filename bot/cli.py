@@ -28,7 +28,9 @@ Does = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; 0 is well, 1 is not, 2 is something the operator must change."""
-    asked = parser().parse_args(arguments)
+    asked = parser().parse_args(
+        options.with_minus(sys.argv[1:] if arguments is None else list(arguments))
+    )
     command: Does = asked.command
     try:
         return command(asked)
@@ -96,7 +98,7 @@ def _backfill(asked: argparse.Namespace) -> int:
     from bot.lock import is_held
     from bot.operator import history
 
-    settings = _settings(asked)
+    settings = _local(asked)
     wish, running = history.Wish(asked.channel, asked.days), is_held(settings.data)
     print(asyncio.run(history.backfill(settings.archive, wish, Clock(), running=running)))
     return 0

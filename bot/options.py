@@ -1,9 +1,26 @@
 """The options of the commands on the command line: one function a command."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.query.lexicon import LANGUAGES
+
+_MINUS = "\u2212"
+
+
+def with_minus(arguments: Sequence[str]) -> list[str]:
+    """The arguments of a command line, with a real minus before words that a search is to leave
+    out: argparse would take the hyphen for that of an option."""
+    if arguments[:1] != ["search"]:
+        return list(arguments)
+    behind = arguments.index("--") if "--" in arguments else len(arguments)
+    words = [f"{_MINUS}{each[1:]}" if _is_left_out(each) else each for each in arguments[:behind]]
+    return [*words, *arguments[behind:]]
+
+
+def _is_left_out(argument: str) -> bool:
+    return argument[:1] == "-" and argument[1:2] not in ("", "-") and argument != "-h"
 
 
 def demo(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +54,15 @@ def coverage(parser: argparse.ArgumentParser) -> None:
 
 
 def search(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("query", nargs="+", metavar="QUERY", help="as after /search")
+    parser.add_argument(
+        "query", nargs="+", type=_word, metavar="QUERY", help="as after /search; a -word is one too"
+    )
     parser.add_argument("--limit", type=_count, default=20, metavar="N", help="at most so many")
     parser.add_argument("--json", action="store_true", help="print one JSON list")
+
+
+def _word(written: str) -> str:
+    return f"-{written[1:]}" if written[:1] == _MINUS else written
 
 
 def _count(written: str) -> int:

@@ -7,7 +7,7 @@ repeating what was written: it may be a secret.
 
 import re
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +15,9 @@ from pathlib import Path
 _PEM = re.compile(
     r"-----BEGIN RSA PUBLIC KEY-----\s+[A-Za-z0-9+/=\s]+-----END RSA PUBLIC KEY-----\s*"
 )
+
+# In the table of a machine, but of another zone on each, or of none.
+_NO_ZONES = frozenset({"localtime", "Factory", "posixrules"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +125,22 @@ def zone() -> Kind:
 
     def read(written: object, _folder: Path) -> str:
         name = written.strip() if isinstance(written, str) else ""
-        known = zoneinfo.available_timezones()
+        known = zoneinfo.available_timezones() - _NO_ZONES
         if name not in known:
             close = get_close_matches(name.replace(" ", "_"), known, n=1)
-            hint = f", did you mean {close[0]}?" if close else ""
+            hint = f", did you mean {_current(close[0], known)}?" if close else ""
             raise ValueError(f"is no name of a time zone{hint}")
         return name
 
     return Kind(read, "Write a name of the IANA table: a continent and a city, or UTC.")
+
+
+def _current(zone: str, known: Collection[str]) -> str:
+    """What a zone is called now: Europe/Kyiv for Europe/Kiev; if this machine knows that."""
+    from babel.core import get_global  # noqa: PLC0415 -- 30 ms, needed for a mistake alone
+
+    newer = str(get_global("zone_aliases").get(zone, zone))
+    return newer if newer in known else zone
 
 
 def path() -> Kind:

@@ -43,15 +43,17 @@ def names_in(glossary: Path, supplement: Path, places: Path) -> list[Name]:
 
 def entries(path: Path) -> list[Name]:
     """The names of a file of [[entry]] tables. Raises SeedsError, also for a spelling that is in
-    two entries: a text with it could mean either."""
+    two entries: a text with it could mean either. One that is doubtful in an entry may be the
+    name of another, which is what it means every day."""
     top = read(path)
     lines = _heads(path)
     found: list[Name] = []
-    owners: dict[str, int] = {}
+    owners: dict[tuple[bool, str], int] = {}  # by whether it is doubtful, and the spelling
     for number, table in enumerate(top.tables("entry", lines=lines)):
         name = _entry(table)
         for spelling in _spellings(name):
-            owner = owners.setdefault(_compared(spelling), number)
+            doubtful = spelling in name.doubtful
+            owner = owners.setdefault((doubtful, _compared(spelling)), number)
             if owner != number:
                 raise table.wrong(
                     f"{spelling} is in the entry of line {lines[owner]} too. "

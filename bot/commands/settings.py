@@ -12,7 +12,14 @@ from bot.commands.digest import read_schedule
 from bot.commands.rights import must_manage
 from bot.commands.wishing import quiet_shown, schedule_shown, wish
 from bot.locales import LANGUAGES, Html, Say, bare, deferred, joined, speaker
-from bot.locales.zones import close_zones, distance_named, zone_named, zones, zones_at
+from bot.locales.zones import (
+    close_zones,
+    current_name,
+    distance_named,
+    zone_named,
+    zones,
+    zones_at,
+)
 from storage.records import Button, Reply, Subscriber
 
 
@@ -257,7 +264,8 @@ def _options(here: Subscriber, setting: int, say: Say) -> Sequence[tuple[int, st
     if setting == Setting.LANGUAGE:
         return [(n, NAMES[code], code == say.language) for n, code in enumerate(LANGUAGES)]
     if setting == Setting.ZONE:
-        return [(_number(each), say.place(each), each == here.zone) for each in ZONES]
+        now = current_name(here.zone)
+        return [(_number(each), say.place(each), each == now) for each in ZONES]
     if setting == Setting.QUIET:
         return [
             (_quiet_number(each), quiet_shown(each, say), each == wishes.quiet) for each in QUIETS

@@ -5,7 +5,6 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from rich.console import Console
 
@@ -15,6 +14,7 @@ from bot.importing.importer import Importer
 from bot.importing.jsonfile import bare_id
 from bot.importing.report import Report
 from bot.importing.words import ExportError
+from bot.locales.zones import is_zone
 from bot.opening import opened_beside
 from storage import channels
 from storage.db import Archive
@@ -38,7 +38,7 @@ async def run(archive_path: Path, order: Order, clock: Clock) -> int:
 
     Raises ExportError or ArchiveError with what to do instead.
     """
-    if order.zone not in available_timezones():
+    if not is_zone(order.zone):
         raise ExportError(
             f"{order.zone} is no name of a time zone. Write a continent and a city, such as "
             "--zone Europe/Kyiv, or UTC."

@@ -29,14 +29,27 @@ _KNOWN = (
 )  # fmt: skip
 _DISTANCE = re.compile(r"(?:utc|gmt)? ?([+\-−–]) ?([0-9]{1,2})(?::?(00|15|30|45))?")
 _FARTHEST = 14 * 60  # minutes from UTC
-# Names that say nothing to people (the signs in those of Etc are the other way round), or
-# something else on another machine.
-_NO_PLACES = frozenset({"localtime", "Factory", "posixrules", "GMT+0", "GMT-0", "GMT0"})
+# In the table of a machine, but of another zone on each, or of none.
+_NO_ZONES = frozenset({"localtime", "Factory", "posixrules"})
+# Names that say nothing to people; nor do those of Etc, where the signs are the other way round.
+_NO_PLACES = frozenset({"GMT+0", "GMT-0", "GMT0"})
 
 
 def zones() -> Iterable[str]:
     """All zones of places, and UTC, by their IANA names."""
     return _names().values()
+
+
+def is_zone(name: str) -> bool:
+    """Whether it is just so in the IANA table, also under a former name or as no place."""
+    return name in _known()
+
+
+def current_name(zone: str) -> str:
+    """What a zone is called now: Europe/Kyiv for Europe/Kiev; as it is, where this machine's table
+    does not know that yet."""
+    newer = str(get_global("zone_aliases").get(zone, zone))
+    return newer if is_zone(newer) else zone
 
 
 def zone_named(text: str, locale: Locale) -> str | None:
@@ -46,11 +59,12 @@ def zone_named(text: str, locale: Locale) -> str | None:
 
 
 def close_zones(text: str, locale: Locale) -> list[str]:
-    """Zones whose names look like what was typed, the likest first."""
+    """Zones whose names look like what was typed, the likest first; each once, by its current
+    name."""
     known = {**_cities(locale), **_names()}
     said = _folded(text[:LONGEST])
-    alike = get_close_matches(said, known, n=2 * CLOSE, cutoff=LIKENESS)
-    return list(dict.fromkeys(known[name] for name in alike))[:CLOSE]
+    alike = get_close_matches(said, known, n=3 * CLOSE, cutoff=LIKENESS)
+    return list(dict.fromkeys(current_name(known[name]) for name in alike))[:CLOSE]
 
 
 def distance_named(text: str) -> int | None:
@@ -82,9 +96,14 @@ def _folded(text: str) -> str:
 
 
 @cache
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones() - _NO_ZONES)
+
+
+@cache
 def _names() -> Mapping[str, str]:
-    named = (zone for zone in sorted(available_timezones()) if not zone.startswith("Etc/"))
-    return {_folded(zone): zone for zone in named if zone not in _NO_PLACES}
+    places = sorted(_known() - _NO_PLACES)
+    return {_folded(zone): zone for zone in places if not zone.startswith("Etc/")}
 
 
 @cache

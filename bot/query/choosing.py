@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.query.dictionaries import Parse
+from bot.query.endings import ends_in_consonant
 from bot.query.words import comparable
 
 Readings = Mapping[str, Sequence[Parse]]  # by language
@@ -60,6 +61,17 @@ def different(readings: Iterable[Parse]) -> Iterable[Parse]:
 def is_citation(parse: Parse, word: str) -> bool:
     """Whether the word is what a dictionary would list; a woman's surname is so for us."""
     return comparable(parse.lemma) == comparable(word) or parse.is_womans_surname
+
+
+def is_stump(part: str, readings: Sequence[Parse]) -> bool:
+    """Whether the last part of a word with hyphens has only readings, if any, that are not meant.
+
+    Of a loanword it may be by chance a woman's name or a short form of another word: ліз, буль.
+    """
+    return all(
+        len(part) < len(parse.lemma) or ("Fixd" in parse.grammemes and ends_in_consonant(part))
+        for parse in readings
+    )
 
 
 def is_womans(readings: Sequence[Parse], lemma: str) -> bool:

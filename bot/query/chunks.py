@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+
+from bot.query.cleaning import plain
 
 APOSTROPHES = "'`´ʹʻʼ‘’‛′＇\u0374\u1fef\u1ffd"
 CYRILLIC = re.compile(r"[\u0400-\u0481\u048a-\u052f]")
@@ -45,6 +47,17 @@ def _with_dotted(text: str, runs: Iterable[tuple[int, int]]) -> Iterator[tuple[i
         if start >= read:
             read = end
             yield start, end
+
+
+def hyphenated(text: str, places: Sequence[tuple[int, int]]) -> Iterator[slice]:
+    """Which of the words at these places, from left to right, hyphens join to one; what nothing
+    joins to another is a word too."""
+    start = 0
+    for following in range(1, len(places) + 1):
+        end = places[following - 1][1]
+        if following == len(places) or plain(text[end : places[following][0]]) != "-":
+            yield slice(start, following)
+            start = following
 
 
 def is_latin(character: str) -> bool:

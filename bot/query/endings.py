@@ -81,6 +81,14 @@ SPOKEN: Mapping[str, str] = MappingProxyType(
     {"uk": "а у ові ом і и ів ам ами ах", "ru": "а у ом е ы и ов ам ами ах"}
 )
 
+# Behind a number in figures and a hyphen: 93-тя, 10-го. Without what is a word of its own behind a
+# number in too many texts: а, у, і, не, на, and м, which is metres.
+_OF_ORDINALS = (
+    "й я та тя ма ша га те тє ме ше ге го ого ї ої му ому ій ту тю шу гу ю ою им ім ті ми х "
+    "е ой ая ое ые ым ых ья ье ью ей"
+)
+OF_ORDINALS = frozenset(_OF_ORDINALS.split())
+
 
 def declined(word: str, language: str) -> frozenset[str]:
     """What a name may look like in a text; empty for a short word."""

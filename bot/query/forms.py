@@ -10,6 +10,7 @@ section 6):
 * what is known nowhere is guessed, and takes the endings of names; so does a capitalised word in a
   language that lacks it;
 * what is capitalised and may be the genitive plural of a thing (Стрелков) may be a surname too;
+* what hyphens join is its words, and what it is as one: ленд-ліз, whose ліз alone is no noun;
 * abbreviations do not change, but for the endings they take in speech, where no other word comes
   out;
 * what is an abbreviation in capitals and a word of every day in small letters (US) is only the
@@ -26,13 +27,15 @@ from bot.query.choosing import (
     different,
     in_dictionaries,
     is_citation,
+    is_stump,
     is_womans,
     may_be_surname,
     meant,
 )
-from bot.query.dictionaries import Dictionary, Form, Parse
+from bot.query.dictionaries import Dictionary, Parse
 from bot.query.english import English
 from bot.query.function_words import FUNCTION_WORDS
+from bot.query.paradigms import forms_of
 from bot.query.tree import Forms
 from bot.query.words import comparable, fold, in_either_case, look_alikes, spelling
 
@@ -42,7 +45,7 @@ _WORD_IN_CAPITALS = 4  # letters at least, of one that is not taken for an abbre
 _INFLECTED_IN_CAPITALS = 5  # letters at least, where it is a form: САПУ is no form of сапа
 
 # Another number whenever a word gets other forms by the rules here or in `endings`, `english`.
-FORMS_VERSION = "3"
+FORMS_VERSION = "4"
 
 
 class Morphology:
@@ -61,6 +64,32 @@ class Morphology:
         raw = _without_dots(raw)
         found = self._expanded(raw, spelling(raw)) | (in_either_case(typed) if typed else set())
         return found if typed in FUNCTION_WORDS else found - FUNCTION_WORDS
+
+    def of_parts(self, raws: Sequence[str]) -> tuple[Forms, ...]:
+        """The normal forms of each of the tokens that hyphens join to one word, or to 93-тя."""
+        row = [set(self.forms(raw)) for raw in raws]
+        if len(raws) == 2 and raws[0].isdecimal() and fold(raws[1]) in endings.OF_ORDINALS:
+            row[1] |= set(map(comparable, endings.OF_ORDINALS))
+        whole = "-".join(map(spelling, raws))
+        forms = map(comparable, self._of_whole(whole, raws)) if "--" not in f"-{whole}-" else ()
+        for parts in (form.split("-") for form in forms):
+            if len(parts) == len(row):
+                for known, part in zip(row, parts, strict=True):
+                    known.update({part} - FUNCTION_WORDS)
+        return tuple(map(frozenset, row))
+
+    def _of_whole(self, whole: str, raws: Sequence[str]) -> Iterator[str]:
+        """What a word with hyphens looks like where a dictionary has it, or where its last part
+        has no forms of its own."""
+        last = spelling(raws[-1])
+        known, known_last = map(in_dictionaries, map(self._parses, (whole, last)))
+        guessed = len(last) > 1 and not _is_abbreviation(raws[-1])
+        languages = [
+            language
+            for language in _languages(whole)
+            if known.get(language) or (guessed and is_stump(last, known_last.get(language, ())))
+        ]
+        return self._inflected(whole, languages, is_name=raws[0][:1].isupper())
 
     def forget(self) -> None:
         """Drop what is remembered of words."""
@@ -132,7 +161,7 @@ class Morphology:
             yield from (form for each in languages for form in endings.of_surname(word, each))
         for language in languages:
             readings = different(chosen.get(language, ()))
-            forms = (form for each in readings for form in _of_reading(word, each, language))
+            forms = (form for each in readings for form in forms_of(word, each, language))
             if known.get(language):
                 yield from forms
                 yield from self._of_names(chosen[language], language) if is_name else ()
@@ -234,49 +263,3 @@ def _without_dots(raw: str) -> str:
 
 def _is_abbreviation(raw: str) -> bool:
     return 2 <= len(raw) <= _ABBREVIATION and raw[0].isupper() and raw[-1].isupper()
-
-
-def _of_reading(word: str, parse: Parse, language: str) -> Iterator[str]:
-    """The forms of one lexeme, and those that the dictionary keeps elsewhere or not at all."""
-    lexeme = parse.lexeme
-    if parse.is_womans_surname and comparable(parse.lemma) != comparable(word):
-        lexeme = tuple(form for form in lexeme if "femn" in form.grammemes)
-    for form in lexeme:
-        yield form.word
-        if language == "ru":
-            yield from _old_instrumental(form)
-    if language == "uk":
-        yield from _datives(parse)
-        yield from _doubled(parse)
-        if "VERB" in parse.grammemes:
-            yield from (other for form in lexeme for other in _adverbial(form))
-
-
-def _old_instrumental(form: Form) -> Iterator[str]:
-    """Попасною beside Попасной."""
-    if {"femn", "ablt"} <= form.grammemes and form.word.endswith(("ой", "ей")):
-        yield form.word.removesuffix("й") + "ю"
-
-
-def _datives(parse: Parse) -> Iterator[str]:
-    """The dative in -ові, which the dictionary lacks for some masculine nouns."""
-    if {"NOUN", "masc"} <= parse.grammemes and endings.ends_in_consonant(parse.lemma):
-        yield parse.lemma + "ові"
-
-
-def _doubled(parse: Parse) -> Iterator[str]:
-    """Керччю, as most write it, beside Керчю."""
-    if "femn" in parse.grammemes and endings.ends_in_consonant(parse.lemma):
-        yield f"{parse.lemma}{parse.lemma[-1]}ю"
-
-
-def _adverbial(form: Form) -> Iterator[str]:
-    """Adverbial participles: захопивши, атакуючи; lexemes of their own in the dictionary."""
-    word = form.word
-    if {"past", "masc"} <= form.grammemes:
-        bare = word.removesuffix("ся").removesuffix("сь")
-        yield bare + ("ши" if bare == word else "шись")
-    elif word.endswith(("уть", "ють", "ать", "ять")):
-        yield word.removesuffix("ть") + "чи"
-    elif word.endswith(("уться", "ються", "аться", "яться")):
-        yield word.removesuffix("ться") + "чись"

@@ -5,15 +5,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import chain
 from threading import Lock
 from types import MappingProxyType
 
+from bot.query.chunks import hyphenated
 from bot.query.dictionaries import dictionary, package_version
 from bot.query.english import english_words
 from bot.query.forms import FORMS_VERSION, Morphology
 from bot.query.reading import Name
 from bot.query.tree import Forms
-from bot.query.words import NORM_VERSION, Token, fold, tokens
+from bot.query.words import NORM_VERSION, fold, tokens, words
 
 # What the words of a language are known from. The Ukrainian one rests on data under CC BY-NC-SA,
 # which not everybody may use: hence any of them may be left out, or may not be installed.
@@ -34,8 +36,8 @@ class _Known:
 
     morphology: Morphology
     names: Mapping[Key, Sequence[Name]]
-    # The longer spellings, as typed words, by number of words and the beginning of the first.
-    longer: Mapping[tuple[int, str], Sequence[tuple[Key, Sequence[str]]]]
+    # The longer spellings, by number of words and the beginning of the first.
+    longer: Mapping[tuple[int, str], Sequence[tuple[Key, str]]]
 
 
 class Lexicon:
@@ -60,6 +62,7 @@ class Lexicon:
         self._lock = Lock()
         self._known: _Known | None = None
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._expanded)
+        self._parts_remembered = lru_cache(maxsize=_REMEMBERED)(self._expanded_parts)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -85,23 +88,36 @@ class Lexicon:
         """Everything that a token may look like, normalised; empty if it has nothing to compare."""
         return self._remembered(raw)
 
+    def forms_of_parts(self, raws: tuple[str, ...]) -> tuple[Forms, ...]:
+        """Everything that each of the tokens may look like that hyphens join to one word."""
+        return self._parts_remembered(raws) if len(raws) > 1 else tuple(map(self.forms, raws))
+
+    def row(self, text: str) -> tuple[Forms, ...]:
+        """Everything that each of the words of a name may look like."""
+        found = tokens(text)
+        parted = hyphenated(text, [(token.start, token.end) for token in found])
+        groups = (tuple(token.raw for token in found[part]) for part in parted)
+        return tuple(chain.from_iterable(map(self.forms_of_parts, groups)))
+
     def forget(self) -> None:
         """Drop the words that are remembered, so that the next one costs what a new one does."""
         self._remembered.cache_clear()
+        self._parts_remembered.cache_clear()
         if self._known is not None:
             self._known.morphology.forget()
 
     def names_of(self, typed: Sequence[str]) -> tuple[Name, ...]:
         """The entries that have a spelling of just these words, in whatever form they are.
 
-        A word that is not capitalised and is also a common one names no place: щастя.
+        A word that is not capitalised and is also a common one names no place (щастя), and
+        nothing else that has it for a doubtful name: ураган is no rocket launcher.
         """
         key = tuple(map(fold, typed))
         found = list(self._read().names.get(key, ()))
         if len(typed) == 1:
             found += self._by_lemma(typed[0])
-            if not typed[0][:1].isupper() and self.is_common(typed[0]):
-                found = [name for name in found if name.kind != "place"]
+            if not typed[0][:1].isupper():
+                found = [name for name in found if not self._is_elsewise(name, typed[0])]
         elif key and not found:
             found += self._inflected(typed)
         return tuple(_each_once(found))
@@ -109,6 +125,13 @@ class Lexicon:
     def is_common(self, raw: str) -> bool:
         """Whether a dictionary has the word, and not just as the name of a place or a person."""
         return self._read().morphology.is_common(raw)
+
+    def _is_elsewise(self, name: Name, raw: str) -> bool:
+        """Whether a token in small letters is a word of every day where the name is none."""
+        if name.kind == "place":
+            return self.is_common(raw)
+        words = {fold(raw), *self._read().morphology.lemmas(raw)}
+        return any(fold(doubtful) in words for doubtful in name.doubtful)
 
     @cached_property
     def longest_name(self) -> int:
@@ -130,13 +153,16 @@ class Lexicon:
         """Верховної Ради: entries each of whose words has the typed one among its forms."""
         known = self._read()
         asked = tuple(map(fold, typed))
-        for key, spelled in known.longer.get(_heading(asked), ()):
+        for key, spelling in known.longer.get(_heading(asked), ()):
             alike = all(a[:2] == b[:2] for a, b in zip(asked, key, strict=True))
-            if alike and all(map(Forms.__contains__, map(self.forms, spelled), asked)):
+            if alike and all(map(Forms.__contains__, self.row(spelling), asked)):
                 yield from known.names[key]
 
     def _expanded(self, raw: str) -> Forms:
         return self._read().morphology.forms(raw)
+
+    def _expanded_parts(self, raws: tuple[str, ...]) -> tuple[Forms, ...]:
+        return self._read().morphology.of_parts(raws)
 
     def _read(self) -> _Known:
         with self._lock:
@@ -150,22 +176,15 @@ class Lexicon:
         }
         english = english_words() if "en" in self._present else None
         names: dict[Key, list[Name]] = {}
-        longer: dict[tuple[int, str], list[tuple[Key, Sequence[str]]]] = {}
+        longer: dict[tuple[int, str], list[tuple[Key, str]]] = {}
         for name in self._names:
-            for spelled in _spelled(name):
-                key = tuple(token.word for token in spelled)
+            for spelling in chain(*name.spellings.values(), name.doubtful):
+                key = tuple(words(spelling))
                 if len(key) > 1 and key not in names:
-                    raws = [token.raw for token in spelled]
-                    longer.setdefault(_heading(key), []).append((key, raws))
+                    longer.setdefault(_heading(key), []).append((key, spelling))
                 if key:
                     names.setdefault(key, []).append(name)
         return _Known(Morphology(dictionaries, english), names, longer)
-
-
-def _spelled(name: Name) -> Iterable[Sequence[Token]]:
-    """The words of each of its spellings."""
-    groups = (*name.spellings.values(), name.doubtful)
-    return (tokens(spelling) for group in groups for spelling in group)
 
 
 def _heading(key: Key) -> tuple[int, str]:

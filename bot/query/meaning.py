@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from bot.query.chunks import hyphenated
 from bot.query.forms import language_by_letters
 from bot.query.lexicon import Lexicon
 from bot.query.reading import Choices, Joined, Name, Reading
@@ -122,20 +124,30 @@ class _Reader:
         typed = self._text[first.at : last.at + len(last.text)] or first.text
         if len(words) == 1:
             typed = first.text
-        row = tuple(self._forms(word) for word in words)
+        row = tuple(chain.from_iterable(map(self._forms, self._compounds(words))))
         exact = any(word.exact for word in words)
         joined = () if exact else tuple(self._joined(words, typed, row))
         alone = not exact and len(words) == 1 and not joined
         surname = self._surname(first) if alone else ""
-        glued = frozenset[str]() if exact else self._kept(frozenset(self._glued(words)))
+        glued = frozenset[str]() if exact else self._kept(frozenset(self._glued(words, row)))
         doubtful = () if exact else tuple(self._doubtful(words, row, joined))
         reading = Reading(typed, first.at, row, joined, surname, doubtful)
         return Meaning(reading, words, in_row, glued)
 
-    def _forms(self, word: Word) -> Forms:
-        raw = _raw(word)
-        typed = frozenset({fold(raw)})
-        return typed if word.exact else self._kept(self._lexicon.forms(raw)) or typed
+    def _compounds(self, words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+        """The words, those together that hyphens join."""
+        places = [(word.at, word.at + len(word.text)) for word in words]
+        return (words[part] for part in hyphenated(self._text, places))
+
+    def _forms(self, words: tuple[Word, ...]) -> Row:
+        """Of words that hyphens join, or of one."""
+        raws = tuple(map(_raw, words))
+        exact = any(word.exact for word in words)
+        row = map(self._lexicon.forms, raws) if exact else self._lexicon.forms_of_parts(raws)
+        return tuple(
+            frozenset({fold(raw)}) if word.exact else self._kept(forms) or frozenset({fold(raw)})
+            for word, raw, forms in zip(words, raws, row, strict=True)
+        )
 
     def _kept(self, forms: Forms) -> Forms:
         return forms - self._choices.without_forms
@@ -151,19 +163,28 @@ class _Reader:
             if not raws or key in seen:
                 continue
             seen.add(key)
-            name = tuple(self._kept(self._lexicon.forms(raw)) or {fold(raw)} for raw in raws)
+            forms = zip(raws, self._lexicon.row(text), strict=True)
+            name = tuple(self._kept(each) or frozenset({fold(raw)}) for raw, each in forms)
             if not _covers(row, name):
-                yield Joined(text, language, tuple(map(frozenset, name)))
+                yield Joined(text, language, name)
 
-    def _glued(self, words: Sequence[Word]) -> Iterator[str]:
-        """What the names of several words are as a hashtag in small letters."""
+    def _glued(self, words: tuple[Word, ...], row: Row) -> Iterator[str]:
+        """What the names of several words are as a hashtag in small letters, and what hyphens
+        join as one word, as Ukrainian has many of them since 2019: топменеджер."""
         raws = [_raw(word) for word in words]
+        first = "".join(map(fold, raws[:-1]))
+        if (
+            len(words) > 1
+            and len(list(self._compounds(words))) == 1
+            and _is_word(first + fold(raws[-1]))
+        ):
+            yield from (first + form for form in row[-1])
         entries = self._lexicon.names_of(raws)
         typed = [" ".join(raws)] if entries else []
         for text in (*typed, *(spelling for _, spelling in _spellings(entries))):
             name = norm(text)
             glued = name.replace(" ", "")
-            if glued != name and name not in self._choices.without_names and norm(glued) == glued:
+            if glued != name and name not in self._choices.without_names and _is_word(glued):
                 yield glued
 
     def _doubtful(self, words: Sequence[Word], row: Row, joined: Sequence[Joined]) -> Iterator[str]:
@@ -171,7 +192,7 @@ class _Reader:
         found = {name.row for name in joined}
         entries = self._lexicon.names_of([_raw(word) for word in words])
         for text in dict.fromkeys(each for entry in entries for each in entry.doubtful):
-            name = tuple(self._kept(self._lexicon.forms(token.raw)) for token in tokens(text))
+            name = tuple(map(self._kept, self._lexicon.row(text)))
             if name not in found and not _covers(row, name):
                 yield text
 
@@ -187,6 +208,11 @@ def _spellings(entries: Iterable[Name]) -> Iterator[tuple[str, str]]:
     for entry in entries:
         for language, texts in entry.spellings.items():
             yield from ((language, text) for text in texts)
+
+
+def _is_word(normal: str) -> bool:
+    """Whether a text would have it as one word: not if it is of two scripts, or has digits."""
+    return norm(normal) == normal
 
 
 def _language(text: str) -> str:

@@ -93,6 +93,7 @@ def test_local_times_are_those_of_the_settings_unless_another_zone_is_said(
         (["."], "has neither a result.json nor a messages.html"),
         (["postwatch.toml"], "is no export of Telegram Desktop"),
         (["ChatExport_2022-09-20", "--zone", "Kyiv"], "Kyiv is no name of a time zone"),
+        (["ChatExport_2022-09-20", "--zone", "localtime"], "localtime is no name of a time zone"),
         (["ChatExport_2022-09-20"], "does not say which channel it is of"),
         (["ChatExport_2022-09-20", "--channel", "@none"], "There is no channel @none"),
         (["ChatExport_2022-09-20", "--channel", "0"], "There is no channel 0"),

@@ -89,6 +89,47 @@ TERMS = [
     ("ВООЗ", "ВОЗ", "WHO"),
     ("Рогозін", "Рогозин", "Rogozin"),
 ]
+# Rules with commas between, and texts each of which all of them are to find.
+WEAPONS = [
+    "Shahed, Шахед, Geran-2: Шахедами, шахедов, Shaheds, Shahed-136, Герань-2, Geran-2",
+    "Shahed-136: Шахедом-136, шахеды-136",
+    "Iskander, Іскандер, Искандер: Іскандерами, Искандером, Iskander-M",
+    "Kinzhal, Кинджал: Кинджалом, Кинжалами, Kinzhal",
+    "Kalibr: ракети «Калібр», ракет «Калибр», Kalibrs",
+    "Калібр, Калибр: Калібрами, Калибров, Kalibr",
+    "HIMARS, Хаймарс, Хімарс, Химарс: Хаймарсами, Хімарси, Химарсов, HIMARS",
+    "ATACMS, АТАКМС, Атакмс: Атакмсами, ATACMS",
+    "Storm Shadow, Сторм Шедоу, Шторм Шедоу, Сторм Шэдоу: Storm Shadow, Шторм Шедоу, Сторм Шэдоу",
+    "SCALP: ракети SCALP, SCALP-EG, СКАЛП",
+    "Taurus, Таурус: Таурусів, Таурусами, Taurus",
+    "Patriot, Петріот, Пэтриот: Петріотами, Петриотов, Пэтриотом, системи Patriot, ЗРК «Патріот»",
+    "Leopard, Леопард: Леопардів, Леопардами, Leopards, Leopard 2, Leopard-2",
+    "Leopard 2, Леопард-2: Леопарди 2, Leopard 2A6",
+    "Abrams, Абрамс: Абрамсами, Абрамсы, Abrams",
+    "Bradley, Бредлі, Брэдли: Бредлі, Брэдли, Bradleys",
+    "Javelin, Джавелін, Джавелин: Джавелінами, Джавелинов, Javelins",
+    "Stinger, Стінгер, Стингер: Стінгерами, Стингеров, Stingers",
+    "Bayraktar, Байрактар: Байрактарами, Байрактаров, Bayraktars",
+    "NASAMS, НАСАМС: НАСАМСів, NASAMS",
+    "IRIS-T, ІРІС-Т, ИРИС-Т: IRIS-T SLM, ІРІС-Т, ИРИС-Т, Айріс-Т",
+    "Tochka-U, Точка-У: Точкою-У, Точки-У, Tochka-U",
+    "S-300, С-300, C-300: С-300ПТ, S-300, комплексу С-300",
+    "S-400, С-400: С-400, S-400",
+    "КАБ: КАБами, керованими авіаційними бомбами, glide bombs",
+    "KAB: КАБами, керованими авіаційними бомбами, glide bombs, KABs",
+    "УМПК, UMPK: УМПК, UMPK",
+    "Grad: РСЗВ «Град», установки «Град», БМ-21, BM-21",
+    "Град: Градами, BM-21",
+    "Uragan: РСЗО «Ураган», установок «Ураган»",
+    "Smerch: РСЗВ «Смерч», БМ-30",
+    "Tornado-S, Торнадо-С: Торнадо-С, Tornado-S",
+    "Gripen, Гріпен, Грипен: Гріпенів, Gripens",
+    "Starlink, Старлінк, Старлинк: Старлінками, Старлинков, Starlinks",
+    "FPV, ФПВ: FPV-дрон, ФПВ",
+    "Lancet, Ланцет: Ланцетами, Lancets",
+    "Oreshnik, Орєшник, Орешник: Орєшником, Орешника",
+    "Kh-47, Х-47: Х-47М2, Kh-47M2",
+]
 ADJECTIVES = """
 луганський луганский|донецький донецкий|харківський харьковский|запорізький запорожский
 херсонський херсонский|миколаївський николаевский|одеський одесский|сумський сумской
@@ -232,6 +273,44 @@ def test_what_the_starter_rules_ask_for_is_known_in_three_languages(
             assert set(every[known].spellings) == set(LANGUAGES), part
 
 
+@pytest.mark.parametrize("row", WEAPONS)
+def test_a_weapon_is_found_by_each_of_its_names_in_their_forms(known: Lexicon, row: str) -> None:
+    asked, _, texts = row.partition(": ")
+    for rule in asked.split(", "):
+        tree = understand(parse(rule, rule=True), known).tree
+        assert tree is not None
+        missed = [text for text in texts.split(", ") if not holds(tree, Document(f"про {text}."))]
+        assert not missed, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "proposed"),
+    [
+        ("Kalibr", "155 калібру", "Калібр, Калибр"),
+        ("Grad", "град і злива", "Град"),
+        ("Uragan", "ураган на узбережжі", "Ураган"),
+        ("Smerch", "смерч на морі", "Смерч"),
+        ("Geran", "герань на вікні", "Герань"),
+        ("Shahed", "герань на вікні", "Герань"),
+        ("Петріот", "патріот України", "Patriot, Патріот, Патриот"),
+        ("Patriot", "патріот України", "Патріот, Патриот"),
+        ("Buk", "бук і граб", "Бук"),
+        ("Pantsir", "панцир черепахи", "Панцир, Панцирь"),
+        ("SCALP", "скальп", ""),
+        ("ураган", "Uragan rockets", ""),
+        ("hurricane", "Uragan rockets, РСЗВ «Смерч»", ""),
+    ],
+)
+def test_a_weapon_that_is_called_like_a_thing_of_every_day_is_proposed(
+    known: Lexicon, rule: str, text: str, proposed: str
+) -> None:
+    found = understand(parse(rule, rule=True), known)
+    assert found.tree is not None
+    assert not holds(found.tree, Document(text))
+    [reading] = found.readings
+    assert ", ".join(reading.doubtful) == proposed
+
+
 @pytest.mark.parametrize(
     "word",
     [
@@ -315,6 +394,13 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, message: str
     with pytest.raises(SeedsError) as error:
         entries(written(tmp_path, text))
     assert message in str(error.value)
+
+
+def test_what_is_doubtful_in_an_entry_may_be_the_name_of_another(tmp_path: Path) -> None:
+    doubtful = ENTRY.replace("наступ", "крок") + 'doubtful = ["наступ", "наступление"]\n'
+    assert len(entries(written(tmp_path, ENTRY + doubtful.replace("ение", "ати")))) == 2
+    with pytest.raises(SeedsError, match=r"line 6: наступ is in the entry of line 1 too"):
+        entries(written(tmp_path, doubtful + doubtful.replace("крок", "хід")))
 
 
 def test_a_row_of_the_table_with_a_column_too_few_is_told(tmp_path: Path) -> None:

@@ -123,6 +123,17 @@ def test_what_only_concerns_the_archive_needs_no_credentials(
     assert status == (1 if words[0] == "search" else 0), capsys.readouterr().err
 
 
+def test_a_wish_for_history_needs_no_credentials(folder: Path, capsys: Shown) -> None:
+    """It is written into the archive; who fetches is the running program."""
+    assert command(folder, "import", str(folder / "export")) == 0
+    with closing(sqlite3.connect(folder / "data" / "postwatch.sqlite3")) as conn, conn:
+        conn.execute("INSERT INTO histories (channel_id, first_id) SELECT id, 1 FROM channels")
+        [number] = conn.execute("SELECT channel_id FROM histories").fetchone()
+    (folder / "postwatch.toml").write_text('data = "data"')
+    assert command(folder, "backfill", str(number), "--all") == 0, capsys.readouterr().err
+    assert "noted. The history is fetched while" in capsys.readouterr().out
+
+
 def test_what_goes_to_telegram_still_asks_for_them(folder: Path, capsys: Shown) -> None:
     (folder / "postwatch.toml").write_text('data = "data"')
     assert command(folder, "run") == 2

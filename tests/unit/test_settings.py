@@ -176,6 +176,31 @@ def test_every_problem_is_reported_at_once_by_name(tmp_path: Path) -> None:
     assert "the environment: POSTWATCH_LOG_LEVEL" in found["log.level"]
 
 
+@pytest.mark.parametrize("name", ["localtime", "Factory", "posixrules"])
+def test_a_zone_that_is_another_on_each_machine_is_none(name: str) -> None:
+    said = problems(None, {**NEEDED, "POSTWATCH_READING_ZONE": name})["reading.zone"]
+    assert "is no name of a time zone" in said
+    assert "Write a name of the IANA table: a continent and a city, or UTC." in said
+
+
+@pytest.mark.parametrize("name", ["Europe/Kiev", "Etc/UTC", "Etc/GMT-2", "GMT", "Asia/Calcutta"])
+def test_old_names_of_zones_and_those_of_no_place_still_are(name: str) -> None:
+    assert with_one("reading.zone", name).reading.zone == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Europe/Kiew", "Europe/Kyiv"),
+        ("Europe/Kiiv", "Europe/Kyiv"),
+        ("Asia/Calcuta", "Asia/Kolkata"),
+    ],
+)
+def test_a_zone_is_proposed_by_its_current_name(typed: str, meant: str) -> None:
+    found = problems(None, {**NEEDED, "POSTWATCH_READING_ZONE": typed})
+    assert f"did you mean {meant}?" in found["reading.zone"]
+
+
 def test_a_missing_setting_is_said_with_an_example_and_both_places_for_it() -> None:
     found = problems(None, {})
     assert set(found) == {

@@ -188,6 +188,27 @@ async def test_what_is_no_place_is_no_zone(bot: Bot, typed: str) -> None:
     assert not {"Etc", "GMT+", "localtime"} & set(" ".join(owner.labels).replace("/", " ").split())
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("Europe/Kiew", "Europe/Kyiv"), ("Kiiv", "Europe/Kyiv"), ("Asia/Calcuta", "Asia/Kolkata")],
+)
+async def test_a_place_is_offered_once_by_its_current_name(
+    bot: Bot, typed: str, offered: str
+) -> None:
+    owner = bot.chat()
+    assert "Did you mean one of these?" in await owner.sees(f"/settings zone {typed}")
+    assert owner.labels[0] == offered
+    assert not {"Europe/Kiev", "Asia/Calcutta"} & set(owner.labels)
+
+
+async def test_a_former_name_of_a_zone_is_taken_as_it_is_written(bot: Bot) -> None:
+    owner = bot.chat()
+    assert "Time zone: Kyiv, now " in await owner.sees("/settings zone Europe/Kiev")
+    assert (await here(bot)).zone == "Europe/Kiev"
+    await owner.presses("Time zone…")
+    assert "✓ Kyiv" in owner.labels
+
+
 async def test_a_common_zone_is_a_button(bot: Bot) -> None:
     owner = bot.chat()
     await owner.says("/settings")

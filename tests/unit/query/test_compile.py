@@ -112,6 +112,78 @@ def test_a_hashtag_is_found_no_more_than_its_name() -> None:
     assert spans("Нове: #кривийріг", [tree("Кривий Ріг")]) == [(7, 16)]
 
 
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ("ленд-ліз", "ленд-лізу ленд-лізом ленд–лізові ленд-лиза Lend-Lease"),
+        ("ленд-лизом", "ленд-лиза ленд-лиз ленд-лізу"),
+        ("плей-оф", "плей-офу плей-офі"),
+        ("шар-пей", "шар-пеєві шар-пея"),
+        ("піт-буль", "піт-булями"),
+        ("спин-офф", "спин-оффа спин-оффами"),
+        ("хелп-деск", "хелп-деску хелп-дески"),
+        ("ПВО-шник", "ПВО-шника ПВО-шники"),
+        ("Шах-Деніз", "Шах-Денізу"),
+        ("буд-во", "буд-ва"),
+        ("прес-секретар", "прес-секретаря прес-секретарями"),
+        ("генерал-майор", "генерал-майора генералом-майором"),
+        ("тред-юнион", "тред-юнионов"),
+    ],
+)
+def test_words_that_a_hyphen_joins_are_inflected_as_the_one_that_they_are(
+    query: str, texts: str
+) -> None:
+    assert not [text for text in texts.split() if not finds(query, f"про {text}, учора")]
+
+
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ("93-тя", "93-я 93-ї 93-ю 93-й 93‑й"),
+        ("3-й", "3-го 3-му 3-ім"),
+        ("25-го", "25-й 25-та"),
+        ("1-я", "1-й 1-ой 1-ю 1-ая"),
+        ("10-й", "10-го 10-му 10-ого"),
+    ],
+)
+def test_numbers_in_figures_have_the_endings_of_ordinals(query: str, texts: str) -> None:
+    assert not [
+        text for text in texts.split() if not finds(f'"{query} бригада"', f"{text} бригада")
+    ]
+    assert not finds(query, "за 93 м, за 3 м, за 25 м, за 1 м, за 10 м")
+    assert not finds(query, "93-2 3-2 25-2 1-2 10-2")
+
+
+def test_what_hyphens_join_is_found_written_as_one_word_too() -> None:
+    """As Ukrainian spelling has it since 2019, for many words that had a hyphen."""
+    assert finds("прес-секретар", "за словами прессекретаря")
+    assert finds("топ-менеджер", "двох топменеджерів")
+    assert finds("віце-прем'єр", "за словами віцепрем’єра")
+    assert finds("онлайн-зустріч", "на онлайнзустрічі")
+    assert not finds("=топ-менеджер", "топменеджер")
+    assert not finds('"топ менеджер"', "топменеджер")
+    dropped = Choices(without_forms=frozenset({"менеджера"}))
+    fewer = meant("топ-менеджер", dropped).tree
+    assert fewer is not None
+    assert not holds(fewer, Document("топменеджера, топ-менеджера"))
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("ленд-ліз", "ліз із ленду"),
+        ("=ленд-ліз", "про ленд-лізу"),
+        ("онлайн-кафе", "онлайн-кафого"),
+        ("онлайн-зустріч", "онлайн-зустрічем"),
+        ("онлайн-зустрічі", "онлайн-зустрічів"),
+        ("Су-34", "Суму-34"),
+        ("Панцирь-С", "Панцирь-сем"),
+    ],
+)
+def test_hyphens_add_no_other_words(query: str, text: str) -> None:
+    assert not finds(query, text)
+
+
 def test_names_may_stand_near_something() -> None:
     assert finds('наступ ~3 "Кривий Ріг"', "offensive near Kryvyi Rih")
     assert isinstance(tree("обстріл ~2 Херсон"), Close)

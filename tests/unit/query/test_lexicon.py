@@ -50,6 +50,12 @@ def test_a_common_word_in_small_letters_is_no_place() -> None:
     assert found("наступ") == ["наступ"]  # a term is common
 
 
+def test_a_common_word_in_small_letters_is_no_thing_that_is_called_so_either() -> None:
+    assert found("Ураган") == found("Ураганами") == ["РСЗВ Ураган", "ураган"]
+    assert found("ураган") == found("ураганами") == found("hurricane") == ["ураган"]
+    assert found("Uragan") == found("uragan") == ["РСЗВ Ураган"]
+
+
 @pytest.mark.parametrize("typed", ["Зеленська", "Зеленської", "Буданова", "Навальна"])
 def test_a_woman_is_not_taken_for_the_man_of_her_surname(typed: str) -> None:
     assert found(typed) == []
