@@ -87,14 +87,14 @@ async def test_pieces_are_put_together_once_a_night(archive: Archive, clock: Man
     assert scattered > MOST_PIECES
     reindexing = Reindexing(archive, clock, "Europe/Kyiv")
     service = asyncio.create_task(reindexing.run())
-    reindexing.nudge()
+    reindexing.bell.ring()
     await put_together(archive, service)
     for number in range(60, 120):
         await ingest.apply(batch(post(number, f"Новини {number}")))
     assert await reindex.pieces(archive.reader) > MOST_PIECES
-    reindexing.nudge()  # the same day
+    reindexing.bell.ring()  # the same day
     clock.forward(24 * 3600)
-    reindexing.nudge()
+    reindexing.bell.ring()
     await put_together(archive, service)
     service.cancel()
     with suppress(asyncio.CancelledError):

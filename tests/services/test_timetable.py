@@ -52,7 +52,7 @@ async def look(archive: Archive, clock: ManualClock, *, finds: bool = True) -> N
     """Start the program, let it look once, and kill it."""
     asked, woken = Asked(clock.now()), asyncio.Event()
     timetable = Timetable(archive, asked, woken.set)
-    timetable.nudge()  # the time is asked for again when the first look is over
+    timetable.bell.ring()  # the time is asked for again when the first look is over
     task = asyncio.create_task(timetable.run())
     async with asyncio.timeout(5):
         await asked.again.wait()
