@@ -23,6 +23,7 @@ from storage import outbox, places, posts, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Asked, Does, Due, Message, Mode, News, Reason, Subscriber, Turn
+from tests.running import running
 from tests.services.conftest import batch, post, subscribe
 from tests.services.desk import held, reader, rule
 from tests.services.telegram import Telegram
@@ -90,11 +91,8 @@ def wired(
 @pytest.fixture
 async def delivery(wired: Wired) -> AsyncIterator[Delivery]:
     delivery = wired()
-    task = asyncio.create_task(delivery.run())
-    yield delivery
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    async with running(delivery.run()):
+        yield delivery
 
 
 async def owe(archive: Archive, subscriber: Subscriber, *texts: str) -> None:
@@ -294,20 +292,13 @@ async def test_a_crash_between_sending_and_marking_doubles_nothing(
     anna = await subscribe(archive, ANNA)
     await owe(archive, anna, "1")
     voice = Dying(telegram)
-    dying = asyncio.create_task(wired(voice=voice).run())
-    await voice.sent.wait()
-    dying.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await dying
+    async with running(wired(voice=voice).run()):
+        await voice.sent.wait()
     assert (await outbox.counts(archive.reader)).open == 1
-    task = asyncio.create_task(wired().run())
-    async with asyncio.timeout(5):
+    async with running(wired().run()), asyncio.timeout(5):
         while (await outbox.counts(archive.reader)).open:
             pass  # each look waits for the archive
     assert telegram.texts(ANNA) == ["1"]
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
 
 
 async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
@@ -330,10 +321,9 @@ async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
 
     delivery = wired(compose=slowly)
     await ingest.apply(batch(first))
-    running = asyncio.create_task(delivery.run())
-    await until(telegram, lambda: len(telegram.texts(ANNA)) == 2)
-    running.cancel()
-    await asyncio.wait([running, *arriving])
+    async with running(delivery.run()):
+        await until(telegram, lambda: len(telegram.texts(ANNA)) == 2)
+    await asyncio.wait(arriving)
     assert telegram.texts(anna.chat_id) == ["Білогорівка", "a further part"]
 
 
@@ -596,11 +586,8 @@ async def sleepers(
     archive: Archive, clock: Clock, out_of_reach: Places, delivery: Delivery
 ) -> AsyncIterator[Sleepers]:
     sleepers = Sleepers(archive, clock, out_of_reach, Pace(clock))
-    task = asyncio.create_task(sleepers.run())
-    yield sleepers
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    async with running(sleepers.run()):
+        yield sleepers
 
 
 async def lose(
@@ -714,15 +701,11 @@ async def test_many_sleepers_are_not_tried_all_at_once(
     telegram = Counting(clock)
     many = [await subscribe(archive, chat) for chat in range(1, 41)]
     delivery = wired(voice=telegram)
-    running = [asyncio.create_task(delivery.run())]
-    await lose(archive, telegram, delivery, *many, times=2)
-    telegram.asked_at.clear()
     sleepers = Sleepers(archive, clock, out_of_reach, Pace(clock))
-    running.append(asyncio.create_task(sleepers.run()))
-    sleepers.bell.ring()
-    await until(telegram, lambda: len(telegram.asked_at) == 40)
+    async with running(delivery.run()), running(sleepers.run()):
+        await lose(archive, telegram, delivery, *many, times=2)
+        telegram.asked_at.clear()
+        sleepers.bell.ring()
+        await until(telegram, lambda: len(telegram.asked_at) == 40)
     apart = sorted(b - a for a, b in pairwise(telegram.asked_at))
     assert apart[len(apart) // 2] > 1_500 and telegram.asked_at[-1] - telegram.asked_at[0] > 70_000
-    for task in running:
-        task.cancel()
-    await asyncio.wait(running)

@@ -26,6 +26,7 @@ from storage.db import Archive
 from storage.files import Files
 from storage.outbox import Owed
 from storage.records import Button, Document, Does, Due, Message, Subscriber
+from tests.running import running
 from tests.services.conftest import subscribe
 
 LIST = Document("видалені.txt", "1. Білогорівка\n".encode())
@@ -276,11 +277,8 @@ async def delivery(archive: Archive, sending: Sending) -> AsyncIterator[Delivery
     places = Places(archive, clock, 0, bell.ring)
     desk = Desk(archive, composed, sending, places, Pace(clock), clock, never)
     delivery = Delivery(desk, bell)
-    running = asyncio.create_task(delivery.run())
-    yield delivery
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    async with running(delivery.run()):
+        yield delivery
 
 
 async def owe(archive: Archive, reader: Reader, *texts: str) -> Subscriber:
