@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.alerts.deciding import Deciding
 from bot.clock import Clock
+from bot.ingest import Ingest
 from bot.query.lexicon import Lexicon
 from bot.query.parse import parse
 from bot.query.reading import Choices, Name
@@ -38,6 +40,12 @@ async def archive(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Archive]:
         async with archive.transaction() as tx:
             await channels.save(tx, CHANNEL)
         yield archive
+
+
+@pytest.fixture
+def ingest(archive: Archive, clock: Clock) -> Ingest:
+    """Takes posts in, and decides who is told of them."""
+    return Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
 
 
 @pytest.fixture

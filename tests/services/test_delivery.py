@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from bot.alerts.attempts import Desk
-from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.alerts.places import Places
@@ -198,11 +197,10 @@ async def test_what_is_refused_again_and_again_is_given_up_and_the_next_goes_out
 
 
 async def test_what_a_refused_digest_was_to_tell_is_kept_for_another(
-    archive: Archive, clock: Clock, telegram: Telegram, delivery: Delivery
+    archive: Archive, clock: Clock, telegram: Telegram, delivery: Delivery, ingest: Ingest
 ) -> None:
     anna = await reader(archive, ANNA)
     await rule(archive, anna, "кава", mode=Mode.DIGEST)
-    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
     await ingest.apply(batch(post(1, "Кава", posted_at=clock.now())))
     telegram.troubles[ANNA] = [Refused("ENTITY_BOUNDS_INVALID")] * 3
     async with archive.transaction() as tx:
@@ -302,11 +300,10 @@ async def test_a_crash_between_sending_and_marking_doubles_nothing(
 
 
 async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
-    archive: Archive, clock: Clock, telegram: Telegram, wired: Wired
+    archive: Archive, telegram: Telegram, wired: Wired, ingest: Ingest
 ) -> None:
     """Either it is in the alert, or it has one of its own."""
     anna = await subscribe(archive, ANNA, "білогорівка", "наступ")
-    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
     first, late = (post(n, text, grouped_id=5) for n, text in enumerate(("Білогорівка", "Наступ")))
     arriving: list[asyncio.Task[object]] = []
 

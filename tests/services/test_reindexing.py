@@ -70,8 +70,9 @@ async def put_together(archive: Archive, service: asyncio.Task[None]) -> None:
             await asyncio.sleep(0)
 
 
-async def test_pieces_are_put_together_once_a_night(archive: Archive, clock: ManualClock) -> None:
-    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
+async def test_pieces_are_put_together_once_a_night(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
     for number in range(60):
         await ingest.apply(batch(post(number, f"Новини {number}")))
     scattered = await reindex.pieces(archive.reader)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
 from bot.query.lexicon import Lexicon
 from bot.query.reading import Choices, Name
@@ -21,11 +20,6 @@ from tests.services.conftest import CHANNEL, batch, meant, post, subscribe
 
 ANNA = 1001
 OTHER = Channel(78, "Пушилин Д.В.", "pushilindenis", ChannelState.JOINED)
-
-
-@pytest.fixture
-def ingest(archive: Archive, clock: ManualClock) -> Ingest:
-    return Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
 
 
 async def owed(archive: Archive) -> list[str]:
