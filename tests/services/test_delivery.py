@@ -25,7 +25,7 @@ from storage.records import Asked, Does, Due, Message, Mode, News, Reason, Subsc
 from tests.running import running
 from tests.services.conftest import batch, post, subscribe
 from tests.services.desk import held, reader, rule
-from tests.services.telegram import Telegram
+from tests.services.telegram import Telegram, no_picture
 
 ANNA, BORYS, OWNER = 1001, 1002, 1003
 
@@ -47,10 +47,6 @@ async def compose(due: Due) -> Message | None:
     if due.subject == "broken":
         raise ValueError("a bug of ours")
     return Message(f"composed {due.subject}")
-
-
-async def no_picture(_due: Due) -> bool:
-    return False
 
 
 Wired = Callable[..., Delivery]

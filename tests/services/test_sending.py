@@ -28,6 +28,7 @@ from storage.outbox import Owed
 from storage.records import Button, Document, Does, Due, Message, Subscriber
 from tests.running import running
 from tests.services.conftest import subscribe
+from tests.services.telegram import no_picture
 
 LIST = Document("видалені.txt", "1. Білогорівка\n".encode())
 
@@ -262,10 +263,6 @@ async def test_a_flood_of_one_chat_does_not_stop_the_same_method_in_another(
     await borys.receives("y")
 
 
-async def never(_due: Due) -> bool:
-    return False
-
-
 async def composed(_due: Due) -> Message:
     raise AssertionError("everything here is composed already")
 
@@ -275,7 +272,7 @@ async def delivery(archive: Archive, sending: Sending) -> AsyncIterator[Delivery
     clock = Clock()
     bell = Bell(clock)
     places = Places(archive, clock, 0, bell.ring)
-    desk = Desk(archive, composed, sending, places, Pace(clock), clock, never)
+    desk = Desk(archive, composed, sending, places, Pace(clock), clock, no_picture)
     delivery = Delivery(desk, bell)
     async with running(delivery.run()):
         yield delivery
