@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.channels import Channel
 from bot.sandbox.groups import Group, Kind
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, watch
+from tests.e2e.conftest import Cast, invited, watch
 from tests.program import Program
 
 ASLEEP = "SELECT 1 FROM subscribers WHERE chat_id = ? AND gone_at IS NOT NULL"
@@ -21,11 +21,6 @@ async def keep(who: Reader, program: Program, query: str, to: object) -> None:
     await who.presses("Keep", on=await who.receives(query))
     await program.archive.until(RULE, query)
     await who.receives(query)
-
-
-@pytest.fixture
-def borys(cast: Cast) -> Reader:
-    return cast.telegram.reader("Borys", language="en")
 
 
 @pytest.fixture
@@ -66,19 +61,10 @@ async def misses(program: Program, haidai: Channel, chat_id: int) -> None:
     await program.archive.until(ASLEEP, chat_id)
 
 
-async def invite(anna: Reader, other: Reader) -> None:
-    """Let somebody use the bot."""
-    await anna.says("/invite")
-    token = (await anna.receives("start=")).text.rpartition("start=")[2].split()[0]
-    await other.says(f"/start {token}")
-    await other.receives("")
-    other.reads_everything()
-
-
 async def test_one_who_unblocks_the_bot_is_told_without_a_word(
-    program: Program, cast: Cast, borys: Reader, haidai: Channel
+    program: Program, cast: Cast, haidai: Channel
 ) -> None:
-    await invite(cast.anna, borys)
+    borys = await invited(cast, "Borys")
     await watch(borys, "Білогорівка")
     borys.blocks(cast.bot)
     await misses(program, haidai, borys.id)
@@ -93,10 +79,10 @@ async def test_one_who_unblocks_the_bot_is_told_without_a_word(
 
 
 async def test_one_who_unblocks_while_the_bot_is_away_is_told_what_waited(
-    program: Program, cast: Cast, borys: Reader, haidai: Channel
+    program: Program, cast: Cast, haidai: Channel
 ) -> None:
     """Telegram tells of it once: in a difference, from which Telethon drops it."""
-    await invite(cast.anna, borys)
+    borys = await invited(cast, "Borys")
     await watch(borys, "Білогорівка")
     borys.blocks(cast.bot)
     await misses(program, haidai, borys.id)
@@ -297,8 +283,9 @@ async def test_a_channel_where_a_member_made_the_bot_an_admin_has_rules_of_its_o
 
 
 async def test_a_channel_of_a_stranger_gets_no_rules(
-    program: Program, cast: Cast, anna: Reader, borys: Reader
+    program: Program, cast: Cast, anna: Reader
 ) -> None:
+    borys = cast.telegram.reader("Borys", language="en")
     theirs = cast.telegram.channel("theirs", "Theirs")
     theirs.admits(borys)
     await theirs.appoints(cast.bot, by=borys)
