@@ -1,7 +1,7 @@
 """Hits that were not told at once: kept until a digest tells them, each in one digest."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiosqlite import Connection
@@ -81,39 +81,19 @@ async def hold(tx: Connection, hits: Sequence[Hold], now: int) -> None:
 
 
 async def release(tx: Connection, subscriber_id: int, post_id: int) -> None:
-    """An alert tells of a post, and of the album it belongs to: no digest has to any more."""
+    """An alert tells of a post, and of the album it belongs to: no digest has to any more that is
+    not composed."""
     await tx.execute(
         """
         DELETE FROM held
-        WHERE subscriber_id = ? AND told_in IS NULL AND post_id IN (
+        WHERE subscriber_id = ? AND post_id IN (
             SELECT parts.id
             FROM posts JOIN posts AS parts
                 ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
             WHERE posts.id = ?
-        )
+        ) AND NOT EXISTS (SELECT 1 FROM outbox WHERE id = told_in AND message IS NOT NULL)
         """,
         (subscriber_id, post_id),
-    )
-
-
-async def alerted_at(conn: Connection, rule_ids: Collection[int]) -> dict[int, int]:
-    """When these rules last alerted, by row id; those that never did are left out."""
-    rows = await fetch.rows(
-        conn,
-        """
-        SELECT id, alerted_at
-        FROM rules
-        WHERE id IN (SELECT value FROM json_each(?)) AND alerted_at IS NOT NULL
-        """,
-        (json.dumps(list(rule_ids)),),
-    )
-    return {row["id"]: row["alerted_at"] for row in rows}
-
-
-async def alerted(tx: Connection, rule_ids: Collection[int], now: int) -> None:
-    """An alert that names these rules is owed."""
-    await tx.executemany(
-        "UPDATE rules SET alerted_at = ? WHERE id = ?", [(now, each) for each in rule_ids]
     )
 
 

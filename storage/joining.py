@@ -173,6 +173,29 @@ async def album_told(tx: Connection, subscriber_id: int, post_id: int) -> bool:
     )
 
 
+async def album_awaited(tx: Connection, subscriber_id: int, post_id: int) -> bool:
+    """Whether a part of a post's album has joined an alert of the subscriber, and what is to tell
+    of that is still to be composed."""
+    return bool(
+        await fetch.value(
+            tx,
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM posts
+                    JOIN posts AS parts ON parts.channel_id = posts.channel_id
+                        AND parts.grouped_id = posts.grouped_id
+                    JOIN joined ON joined.post_id = parts.id
+                    JOIN outbox ON outbox.id = joined.outbox_id
+                WHERE posts.id = ? AND outbox.subscriber_id = ?
+                    AND joined.told_in IS NULL AND outbox.failed_at IS NULL
+            )
+            """,
+            (post_id, subscriber_id),
+        )
+    )
+
+
 async def alert(conn: Connection, outbox_id: int) -> Alert:
     """The alert in a row."""
     row = await fetch.one(

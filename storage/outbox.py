@@ -2,15 +2,15 @@
 
 import hashlib
 import json
-from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import dataclass
 
 from aiosqlite import Connection
 
-from storage import answers, digests, fetch, joining
-from storage.records import Button, Document, Does, Message
+from storage import alerted, answers, digests, fetch, joining
+from storage.anchors import archive_id
+from storage.freezing import frozen
+from storage.records import Does, Message
 
 # A lower rank goes first, in a chat and among chats: alerts and what follows them, then edits that
 # name what joined an alert, then digests.
@@ -33,6 +33,7 @@ class Owed:
     rank: int = ALERTS
     silent: bool = False  # told without a sound, unless it is owed loud as well
     also: tuple[int, ...] = ()  # row ids of further posts that are told with it
+    hits: tuple[tuple[int, int], ...] = ()  # (rule, post) that it tells, by their row ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,16 @@ async def add(tx: Connection, archive_id: bytes, owed: Sequence[Owed], now: int)
     )
     await _make_loud(tx, [item for item in owed if not item.silent])
     await _join(tx, [item for item in owed if item.also], now)
+    await _give(tx, owed)
     return cursor.rowcount
+
+
+async def _give(tx: Connection, owed: Sequence[Owed]) -> None:
+    hits = [
+        (each.subscriber_id, each.kind, each.subject, *hit) for each in owed for hit in each.hits
+    ]
+    if hits:
+        await alerted.give(tx, hits)
 
 
 async def _join(tx: Connection, owed: Sequence[Owed], now: int) -> None:
@@ -109,29 +119,6 @@ async def freeze(tx: Connection, row_id: int, message: Message) -> None:
         "UPDATE outbox SET message = ? WHERE id = ? AND message IS NULL",
         (frozen(message), row_id),
     )
-
-
-async def thaw(tx: Connection, row_id: int, since: int) -> None:
-    """What a row was frozen to, at a time or later, was certainly not sent: compose it anew.
-
-    It stays where something that may follow it was owed since then, which took it for composed.
-    """
-    cursor = await tx.execute(
-        """
-        UPDATE outbox
-        SET message = NULL
-        WHERE id = ? AND sent_at IS NULL AND failed_at IS NULL AND NOT EXISTS (
-            SELECT 1
-            FROM outbox AS later
-            WHERE later.subscriber_id = outbox.subscriber_id
-                AND later.sent_at IS NULL AND later.failed_at IS NULL
-                AND later.id <> outbox.id AND later.kind <> 'alert' AND later.created_at >= ?
-        )
-        """,
-        (row_id, since),
-    )
-    if cursor.rowcount:
-        await tx.execute("UPDATE joined SET told_in = NULL WHERE told_in = ?", (row_id,))
 
 
 async def is_composed(conn: Connection, subscriber_id: int, kind: str, subject: str) -> bool:
@@ -187,9 +174,22 @@ async def failed(tx: Connection, row_id: int, error: str, now: int) -> None:
     )
     released = await joining.release(tx, row_id)
     if released is not None:
-        archive_id = bytes(await fetch.value(tx, "SELECT id FROM archive"))
-        await add(tx, archive_id, [_alert(released, now)], now)
+        await add(tx, await archive_id(tx), [_alert(released, now)], now)
     await answers.follow_elsewhere(tx, row_id)
+
+
+def naming(subscriber_id: int, outbox_id: int, post_id: int, now: int) -> Owed:
+    """The edit of an alert that tells what joined it, of which this post is the first."""
+    return Owed(
+        kind=joining.EDIT,
+        subscriber_id=subscriber_id,
+        subject=f"{outbox_id}/{post_id}",
+        post_id=post_id,
+        due_at=now,
+        does=Does.EDIT,
+        target_id=outbox_id,
+        rank=EDITS,
+    )
 
 
 def _alert(released: joining.Released, now: int) -> Owed:
@@ -242,33 +242,6 @@ async def counts(conn: Connection) -> Counts:
     )
     assert row is not None
     return Counts(**row)
-
-
-def frozen(message: Message) -> str:
-    """A message as it is kept on a row."""
-    return json.dumps(asdict(message), default=_written)
-
-
-@lru_cache(maxsize=512)  # the head of every queue is looked at again and again
-def thawed(written: str) -> Message:
-    """The message that was frozen so."""
-    values = json.loads(written)
-    picture, document = values.get("picture"), values.get("document")
-    return Message(
-        html=values["html"],
-        buttons=tuple(tuple(Button(**button) for button in row) for row in values["buttons"]),
-        silent=values["silent"],
-        picture=None if picture is None else b64decode(picture),
-        document=None
-        if document is None
-        else Document(document["name"], b64decode(document["data"]), document["mime"]),
-        without_document=values.get("without_document", ""),
-    )
-
-
-def _written(data: object) -> str:
-    assert isinstance(data, bytes), "nothing else in a message is foreign to JSON"
-    return b64encode(data).decode()
 
 
 async def _make_loud(tx: Connection, owed: Sequence[Owed]) -> None:

@@ -1,10 +1,10 @@
-"""What becomes of a chat after it was out of reach: it is back, or is another one."""
+"""Chats that are out of reach, and come back."""
 
 from dataclasses import dataclass
 
 from aiosqlite import Connection
 
-from storage import fetch, subscribers
+from storage import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,84 +88,3 @@ async def told_last(conn: Connection, subscriber_id: int, *, alone: bool) -> int
         {"id": subscriber_id, "alone": alone},
     )
     return int(found or 0)
-
-
-async def move(tx: Connection, old: int, new: int, access_hash: int, now: int) -> bool:
-    """A small group went on as a supergroup: what its subscriber is and is owed goes along.
-
-    The random ids of what is owed stay as they are. Messages of the old chat can be neither
-    answered nor replaced in the new one, where their numbers stand for others. If the new chat
-    has become a subscriber already, the two become one. Whether there was anything to move.
-    """
-    moving = await subscribers.find(tx, old, 0)
-    if moving is None:
-        return False
-    await tx.execute("UPDATE outbox SET message_id = NULL WHERE subscriber_id = ?", (moving.id,))
-    there = await subscribers.find(tx, new, 0)
-    if there is not None:
-        await _join(tx, there.id, moving.id, now)
-    await tx.execute(
-        """
-        UPDATE subscribers
-        SET chat_id = ?, access_hash = ?, gone_at = NULL, gone_why = NULL
-        WHERE id = ?
-        """,
-        (new, access_hash, moving.id),
-    )
-    return True
-
-
-async def _join(tx: Connection, other: int, into: int, now: int) -> None:
-    """Let one subscriber have what another has. What both were to be told is told once."""
-    await tx.execute(
-        """
-        UPDATE outbox
-        SET failed_at = ?, error = 'told after the move'
-        WHERE subscriber_id = ? AND sent_at IS NULL AND failed_at IS NULL AND EXISTS (
-            SELECT 1
-            FROM outbox AS told
-            WHERE told.subscriber_id = ? AND told.sent_at IS NOT NULL
-                AND told.kind = outbox.kind AND told.subject = outbox.subject
-        )
-        """,
-        (now, into, other),
-    )
-    ours = (into, other)
-    await tx.execute("UPDATE OR IGNORE outbox SET subscriber_id = ? WHERE subscriber_id = ?", ours)
-    await tx.execute("UPDATE OR IGNORE summed SET subscriber_id = ? WHERE subscriber_id = ?", ours)
-    await tx.execute(
-        """
-        UPDATE outbox
-        SET failed_at = ?, error = 'told before the move'
-        WHERE subscriber_id = ? AND sent_at IS NULL AND failed_at IS NULL
-        """,
-        (now, other),
-    )
-    await tx.execute("UPDATE OR IGNORE rules SET subscriber_id = ? WHERE subscriber_id = ?", ours)
-    await tx.execute(
-        "UPDATE rules SET removed_at = ? WHERE subscriber_id = ? AND removed_at IS NULL",
-        (now, other),
-    )
-    await tx.execute("UPDATE held SET subscriber_id = ? WHERE subscriber_id = ?", ours)
-    await _tell_again(tx, into)
-    await tx.execute("UPDATE histories SET asked_by = ? WHERE asked_by = ?", ours)
-    await tx.execute("UPDATE archive SET rules_revision = rules_revision + 1")
-    # Nothing refers to it any more but what is past, and buttons, for which `standing` finds the
-    # other by the chat; no chat has a topic with such a number.
-    await tx.execute(
-        "UPDATE subscribers SET topic_id = -id, gone_at = ?, gone_why = 'MOVED' WHERE id = ?",
-        (now, other),
-    )
-
-
-async def _tell_again(tx: Connection, subscriber_id: int) -> None:
-    """Two digests of one time have hits of their own: those of the one that ended are for the
-    next."""
-    await tx.execute(
-        """
-        UPDATE held
-        SET told_in = NULL
-        WHERE subscriber_id = ? AND told_in IN (SELECT id FROM outbox WHERE failed_at IS NOT NULL)
-        """,
-        (subscriber_id,),
-    )

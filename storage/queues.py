@@ -7,7 +7,7 @@ from sqlite3 import Row
 from aiosqlite import Connection
 
 from storage import fetch, subscribers
-from storage.outbox import thawed
+from storage.freezing import thawed
 from storage.records import Does, Due
 
 # What is due within this time, such as an album whose parts are awaited, keeps its turn. What

@@ -180,32 +180,6 @@ async def versions_caught(
     return {row["post_id"]: row["version"] for row in rows}
 
 
-async def silenced(
-    conn: Connection, subscriber_id: int, post_ids: Sequence[int], now: int
-) -> set[int]:
-    """The rules of a subscriber that caught these posts, or other parts of their albums, and
-    alerted of none, since they were muted and still are.
-    """
-    rows = await fetch.rows(
-        conn,
-        """
-        SELECT rules.id
-        FROM json_each(?) AS asked
-            CROSS JOIN posts ON posts.id = asked.value
-            LEFT JOIN posts AS parts
-                ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
-            JOIN matches ON matches.post_id = coalesce(parts.id, posts.id)
-            JOIN rules ON rules.id = matches.rule_id
-        WHERE rules.subscriber_id = ?
-        GROUP BY rules.id
-        HAVING rules.muted_until_at > ?
-            AND (rules.alerted_at IS NULL OR rules.alerted_at < min(matches.matched_at))
-        """,
-        (json.dumps(list(post_ids)), subscriber_id, now),
-    )
-    return {row["id"] for row in rows}
-
-
 async def version_before(conn: Connection, row_id: int) -> int | None:
     """The latest version of a row's post that earlier rows told the row's subscriber."""
     found = await fetch.value(

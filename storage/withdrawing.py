@@ -45,7 +45,8 @@ async def withdraw(tx: Connection, row_ids: Collection[int], why: Why, now: int)
 
 async def asleep(conn: Connection, due: Due, now: int) -> Why | None:
     """Why nobody waits for an alert, or what follows one, any more; None where one of the rules
-    that hit what it tells is awake.
+    that hit what it tells is awake and waits: what an edit makes news is for those that hit it
+    then, and for those that follow the post. A hit that a digest tells waits for no alert.
     """
     if due.kind not in _BY_RULES:
         return None
@@ -61,22 +62,43 @@ async def asleep(conn: Connection, due: Due, now: int) -> Why | None:
             SELECT coalesce(parts.id, told.id)
             FROM told JOIN posts ON posts.id = told.id
                 LEFT JOIN posts AS parts ON parts.channel_id = posts.channel_id
-                    AND parts.grouped_id = posts.grouped_id
+                    AND parts.grouped_id = posts.grouped_id AND :kind <> 'part'
+        ),
+        hit AS (
+            SELECT rules.id, rules.removed_at,
+                rules.removed_at IS NULL AND coalesce(rules.muted_until_at, 0) <= :now
+                AND (
+                    matches.alerted_in IS :row OR held.id IS NULL AND (
+                        rules.follows OR :kind IN ('alert', 'part')
+                        OR :kind = 'edit' AND matches.version >= :version
+                    )
+                ) AS waits
+            FROM matches JOIN rules ON rules.id = matches.rule_id
+                LEFT JOIN held ON held.rule_id = rules.id AND held.post_id = matches.post_id
+                    AND held.version >= matches.version
+            WHERE matches.post_id IN (SELECT id FROM parts) AND rules.subscriber_id = :subscriber
         )
-        SELECT count(*) AS rules, count(removed_at) AS removed,
-            count(*) FILTER (
-                WHERE removed_at IS NULL AND coalesce(muted_until_at, 0) <= :now
-            ) AS awake
-        FROM rules
-        WHERE subscriber_id = :subscriber
-            AND id IN (SELECT rule_id FROM matches WHERE post_id IN (SELECT id FROM parts))
+        SELECT count(DISTINCT id) AS rules,
+            count(DISTINCT id) FILTER (WHERE removed_at IS NOT NULL) AS removed,
+            sum(waits) AS awake
+        FROM hit
         """,
-        {"row": due.id, "target": due.target_id, "subscriber": due.subscriber.id, "now": now},
+        _names(due) | {"now": now},
     )
     assert row is not None, "an aggregate has a row"
     if row["awake"] or not row["rules"]:
         return None
     return Why.REMOVED if row["removed"] == row["rules"] else Why.MUTED
+
+
+def _names(due: Due) -> dict[str, object]:
+    return {
+        "row": due.id,
+        "target": due.target_id,
+        "kind": due.kind,
+        "version": due.version,
+        "subscriber": due.subscriber.id,
+    }
 
 
 async def as_it_stands(tx: Connection, due: Due) -> Due | None:

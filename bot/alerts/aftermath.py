@@ -131,8 +131,7 @@ class Aftermath:
         return channel
 
     async def _hit(self, due: Due, post_ids: Sequence[int]) -> Sequence[Rule]:
-        conn = self._archive.outbox_reader
-        return await naming(conn, due.subscriber.id, post_ids, self._clock.now())
+        return await naming(self._archive.outbox_reader, due, post_ids, self._clock.now())
 
     async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
         kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])

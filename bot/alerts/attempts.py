@@ -12,7 +12,7 @@ from bot.alerts.schedule import quiet_until
 from bot.clock import Clock
 from bot.locales.times import DAY
 from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
-from storage import held, histories, outbox, withdrawing
+from storage import alerted, held, histories, outbox, thawing, withdrawing
 from storage.db import Archive
 from storage.errors import ArchiveError
 from storage.records import Does, Due, Message, Subscriber
@@ -144,12 +144,13 @@ class Attempts:
                 await withdrawing.withdraw(tx, [due.id], why or Why.NOTHING, now)
             else:
                 await outbox.freeze(tx, due.id, message)
+                await alerted.settle(tx, standing, now)
         return message
 
     async def _thaw(self, due: Due, began: int) -> None:
         # Only what this very attempt has frozen: what an earlier one froze may have been sent.
         async with self._desk.archive.transaction() as tx:
-            await outbox.thaw(tx, due.id, began)
+            await thawing.thaw(tx, due.id, began)
 
     async def _told(self, due: Due, message_id: int) -> None:
         self._desk.pace.went()

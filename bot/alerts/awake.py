@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import aiosqlite
 
-from storage import rules, told
-from storage.records import Rule
+from storage import alerted, rules
+from storage.records import Due, Rule
 
 
 def is_muted(rule: Rule, now: int) -> bool:
@@ -14,11 +14,11 @@ def is_muted(rule: Rule, now: int) -> bool:
 
 
 async def naming(
-    conn: aiosqlite.Connection, subscriber_id: int, post_ids: Sequence[int], now: int
+    conn: aiosqlite.Connection, due: Due, post_ids: Sequence[int], now: int
 ) -> list[Rule]:
-    """The rules that tell a subscriber of these posts, oldest first: one that alerted and was
-    muted or held back since is among them.
+    """The rules in whose name a row that is composed now tells of these posts, oldest first: one
+    that alerted before and was muted or held back since is among them.
     """
-    caught = await rules.that_matched(conn, subscriber_id, post_ids)
-    silenced = await told.silenced(conn, subscriber_id, post_ids, now)
+    caught = await rules.that_matched(conn, due.subscriber.id, post_ids)
+    silenced = await alerted.silenced(conn, due, post_ids, now)
     return [rule for rule in caught if rule.id not in silenced]

@@ -108,10 +108,12 @@ def _title(facts: Facts, width: int, say: Say) -> Html:
 
 
 def _rules(facts: Facts, width: int, say: Say) -> Html:
-    if not facts.rules:
+    """Those that hit; where they are muted since, those that only what joined it hit."""
+    rules = facts.rules or facts.also.hit
+    if not rules:
         return say("a rule that was removed since")
-    named = [Html(f"<b>{inline(rule.name, width)}</b>") for rule in facts.rules[:RULES_NAMED]]
-    more = len(facts.rules) - len(named)
+    named = [Html(f"<b>{inline(rule.name, width)}</b>") for rule in rules[:RULES_NAMED]]
+    more = len(rules) - len(named)
     if more:
         named.append(say.plural("and {count} more rule", "and {count} more rules", more))
     return joined(", ", named)

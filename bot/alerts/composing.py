@@ -65,7 +65,7 @@ class Composer:
         channel = await channels.get(conn, hit_post.post.channel_id)
         assert channel is not None, "posts belong to a channel"
         now = self._clock.now()
-        hit = await naming(conn, due.subscriber.id, [part.id for part in parts], now)
+        hit = await self._hit(due, parts, now)
         picture = None if telling.at else await self._pictures.of(due)
         facts = Facts(
             subscriber=due.subscriber,
@@ -83,6 +83,13 @@ class Composer:
             limit=limit(due) if picture is None else CAPTION_UNITS,
         )
         return showing(picture, alert(facts, speaker(due.subscriber.language)))
+
+    async def _hit(self, due: Due, parts: Sequence[Kept], now: int) -> Sequence[Rule]:
+        """In whose name it is told. What an edit made a rule hit that is muted since, leaves for
+        those that follow the album of the post."""
+        conn = self._archive.outbox_reader
+        hit = await naming(conn, due, [part.id for part in parts], now)
+        return hit or await naming(conn, due, await posts.parts(conn, parts[0].id), now)
 
     async def _trees(self, hit: Sequence[Rule]) -> tuple[Tree, ...]:
         kept = await rules.stored(self._archive.outbox_reader, [rule.id for rule in hit])

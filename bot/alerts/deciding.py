@@ -10,7 +10,7 @@ from bot.alerts.holding import Hit, Holding
 from bot.clock import Clock
 from bot.query.languages import language_of
 from bot.rulebook import Rulebook
-from storage import joining, outbox, posts, rules
+from storage import joining, outbox, posts, rules, sleeps
 from storage.merging import overtaken
 from storage.outbox import Owed
 from storage.records import Batch, Change, ChangeKind, Match, Post, Rule
@@ -57,17 +57,25 @@ class Deciding:
         self, tx: aiosqlite.Connection, found: Match, by_state: Mapping[tuple[int, int], Change]
     ) -> bool:
         """Whether an edit only repeats what the post said before: as history, which is not
-        recorded, or before the rule was made. What came after a newer state was told to nobody.
+        recorded, or before the rule was made. What came after a newer state, or while the place of
+        the rule was out of reach, was told to nobody.
         """
         if by_state[found.post_id, found.version].kind is not ChangeKind.EDITED:
             return False
         versions = await posts.versions(tx, found.post_id)
-        late = {each.number for each in versions if each.via.alerts} & overtaken(versions)
-        return any(
-            found.rule_id in self._rules.matching(_in_its_language(version.post), version.number)
+        heard = {each.number for each in versions if each.via.alerts}
+        late = heard & overtaken(versions)
+        before = {
+            version.number
             for version in versions
-            if version.number < found.version and version.number not in late
-        )
+            if version.number < found.version
+            and version.number not in late
+            and found.rule_id
+            in self._rules.matching(_in_its_language(version.post), version.number)
+        }
+        if not before:
+            return False
+        return not before <= heard & await sleeps.missed(tx, found.rule_id, found.post_id)
 
     def _matches(self, changes: Iterable[Change]) -> Iterable[Match]:
         for change in changes:

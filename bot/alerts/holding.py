@@ -9,7 +9,7 @@ import aiosqlite
 from bot.alerts.merge import Merging
 from bot.alerts.schedule import next_digest, quiet_until
 from bot.clock import Clock
-from storage import held, outbox, subscribers
+from storage import alerted, held, joining, outbox, subscribers
 from storage.outbox import Owed
 from storage.records import Change, ChangeKind, Hold, Mode, Reason, Rule, Subscriber
 
@@ -83,11 +83,12 @@ class Holding:
             return []
         now, groups = self._clock.now(), _by_subject(hits)
         readers = await subscribers.among(tx, {hit.rule.subscriber_id for hit in hits})
-        alerted = await held.alerted_at(tx, {hit.rule.id for hit in hits})
+        pausing = {hit.rule.id for hit in hits if hit.rule.handling.cooldown}
+        last = await alerted.last_at(tx, pausing) if pausing else {}
         merging = await Merging.of(tx, [group[-1].owed for group in groups], now)
         for group in groups:
             reader = readers[group[0].rule.subscriber_id]
-            fates = [fate(hit, reader, alerted.get(hit.rule.id), now) for hit in group]
+            fates = [fate(hit, reader, last.get(hit.rule.id), now) for hit in group]
             reasons = {each.reason for each in fates}
             alert = _alert(group, fates)
             if not reasons.isdisjoint({None, Reason.COOLDOWN}) and merging.join(alert):
@@ -95,8 +96,7 @@ class Holding:
             elif None in reasons:
                 merging.add(alert)
                 await _release(tx, alert, group)
-                await held.alerted(tx, {hit.rule.id for hit in group}, now)
-                alerted |= {hit.rule.id: now for hit in group}
+                last |= {hit.rule.id: now for hit in group}
             elif not await _is_about_to_be_told(tx, group[0]):
                 await held.hold(tx, [_hold(*pair) for pair in zip(group, fates, strict=True)], now)
         return await merging.write(tx)
@@ -104,7 +104,8 @@ class Holding:
 
 def _alert(group: Sequence[Hit], fates: Iterable[Fate]) -> Owed:
     loud = any(each.reason is None and not each.silent for each in fates)
-    return replace(group[-1].owed, silent=not loud)
+    told = tuple((hit.rule.id, hit.change.post_id) for hit in group)
+    return replace(group[-1].owed, silent=not loud, hits=told)
 
 
 async def _release(tx: aiosqlite.Connection, alert: Owed, group: Sequence[Hit]) -> None:
@@ -115,11 +116,15 @@ async def _release(tx: aiosqlite.Connection, alert: Owed, group: Sequence[Hit]) 
 
 
 async def _is_about_to_be_told(tx: aiosqlite.Connection, hit: Hit) -> bool:
-    """Whether an alert of the same album is still to be composed: then it names this rule, too."""
+    """Whether what tells of the same album is still to be composed: it names this rule, too."""
     owed = hit.owed
     if hit.change.post.grouped_id is None:
         return False
-    return await outbox.is_awaited(tx, owed.subscriber_id, owed.kind, owed.subject)
+    if await outbox.is_awaited(tx, owed.subscriber_id, owed.kind, owed.subject):
+        return True
+    if owed.kind != "alert":  # what an edit made news joins nothing
+        return False
+    return await joining.album_awaited(tx, owed.subscriber_id, hit.change.post_id)
 
 
 def _hold(hit: Hit, its: Fate) -> Hold:

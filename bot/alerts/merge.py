@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import aiosqlite
 
 from bot.alerts.also import NAMED, Also, Joined
-from storage import channels, hits, joining, outbox, posts, told
+from storage import alerted, channels, hits, joining, outbox, posts
 from storage.joining import Joinable
 from storage.outbox import Owed
-from storage.records import Channel, Does, Due, Kept, Rule
+from storage.records import Channel, Due, Kept, Rule
 
 DAY = 24 * 3_600_000
 ALERT = "alert"  # the kind of the rows about posts seen for the first time
@@ -73,7 +73,8 @@ class Merging:
         if not alert.silent:
             self._loud.add(outbox_id)
         if place.editing:
-            self._edits.setdefault(outbox_id, self._edit(alert, outbox_id))
+            edit = outbox.naming(alert.subscriber_id, outbox_id, alert.post_id, self._now)
+            self._edits.setdefault(outbox_id, edit)
 
     def _join_in_batch(self, alert: Owed, story: tuple[int, int]) -> bool:
         """The first of a story in a batch takes the others with it."""
@@ -85,18 +86,6 @@ class Merging:
             first, also=(*first.also, alert.post_id), silent=first.silent and alert.silent
         )
         return True
-
-    def _edit(self, alert: Owed, outbox_id: int) -> Owed:
-        return Owed(
-            kind=joining.EDIT,
-            subscriber_id=alert.subscriber_id,
-            subject=f"{outbox_id}/{alert.post_id}",
-            post_id=alert.post_id,
-            due_at=self._now,
-            does=Does.EDIT,
-            target_id=outbox_id,
-            rank=outbox.EDITS,
-        )
 
 
 def _joins(alert: Owed) -> bool:
@@ -159,9 +148,9 @@ async def also(
 ) -> Joined:
     """What joined an alert whose own post hit these rules, with those that tell it besides. Of
     posts only those are read that may be named."""
-    reader, others = telling.due.subscriber.id, telling.others
-    caught = await hits.of(conn, reader, others)
-    unnamed = {rule.id for rule in hit} | await told.silenced(conn, reader, others, now)
+    others = telling.others
+    caught = await hits.of(conn, telling.due.subscriber.id, others)
+    unnamed = {rule.id for rule in hit} | await alerted.silenced(conn, telling.due, others, now)
     further = {
         post_id: tuple(rule for rule in its if rule.id not in unnamed)
         for post_id, its in caught.items()

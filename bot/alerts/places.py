@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.locales import Html, Say, deferred, speaker
 from bot.locales.times import DAY
 from bot.outcomes import Moved
-from storage import outbox, people, places, subscribers
+from storage import moving, outbox, people, places, subscribers, thawing
 from storage.db import Archive, Connection
 from storage.outbox import Owed
 from storage.records import Asked, Due, Message, News, Subscriber, Turn
@@ -82,7 +82,7 @@ class Places:
         self.trying.discard(here.id)
         async with self._archive.transaction() as tx:
             if due.message is None:
-                await outbox.thaw(tx, due.id, began)
+                await thawing.thaw(tx, due.id, began)
             await outbox.postpone(tx, due.id, now, why)
             if here.gone and why.startswith(subscribers.OF_A_TOPIC):
                 await places.wake(tx, here.chat_id, None)  # its chat is there
@@ -108,7 +108,7 @@ class Places:
         """A small group goes on as a supergroup."""
         async with self._archive.transaction() as tx:
             now = self._clock.now()
-            if await places.move(tx, chat_id, to.chat_id, to.access_hash, now):
+            if await moving.move(tx, chat_id, to.chat_id, to.access_hash, now):
                 logger.info("chat %d is %d from now on", chat_id, to.chat_id)
         self._wake_delivery()
 

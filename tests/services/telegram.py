@@ -22,11 +22,7 @@ class Telegram:
     async def send(
         self, subscriber: Subscriber, message: Message, random_id: int, reply_to: int | None = None
     ) -> int:
-        self.asked.set()
-        if subscriber.chat_id in self.held:
-            await self.held[subscriber.chat_id].wait()
-        if troubles := self.troubles.get(subscriber.chat_id):
-            raise troubles.pop(0)
+        await self._asked(subscriber)
         if random_id not in self._ids:
             self._ids[random_id] = len(self._ids) + 1
             self.received.append((subscriber.chat_id, message.html))
@@ -35,10 +31,15 @@ class Telegram:
         return self._ids[random_id]
 
     async def edit(self, subscriber: Subscriber, message_id: int, message: Message) -> None:
+        await self._asked(subscriber)
+        self.edits.append((message_id, message.html))
+
+    async def _asked(self, subscriber: Subscriber) -> None:
         self.asked.set()
+        if subscriber.chat_id in self.held:
+            await self.held[subscriber.chat_id].wait()
         if troubles := self.troubles.get(subscriber.chat_id):
             raise troubles.pop(0)
-        self.edits.append((message_id, message.html))
 
     def texts(self, chat_id: int) -> list[str]:
         return [text for chat, text in self.received if chat == chat_id]

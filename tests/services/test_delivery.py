@@ -17,8 +17,8 @@ from bot.clock import Clock
 from bot.ingest import Ingest
 from bot.locales.times import DAY
 from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
+from storage import freezing, outbox, places, posts, rules, subscribers
 from storage import held as hits
-from storage import outbox, places, posts, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Asked, Does, Due, Message, Mode, News, Reason, Subscriber, Turn
@@ -409,7 +409,7 @@ async def notices(archive: Archive) -> list[str]:
     found = await archive.reader.execute_fetchall(
         "SELECT message FROM outbox WHERE subject LIKE 'gone/%' ORDER BY id"
     )
-    return [outbox.thawed(row["message"]).html for row in found]
+    return [freezing.thawed(row["message"]).html for row in found]
 
 
 async def test_the_owner_is_told_once_a_day_that_something_cannot_be_told_somewhere(

@@ -11,7 +11,7 @@ from bot.alerts.composing import Composer
 from bot.alerts.timetable import Timetable
 from bot.ingest import Ingest
 from bot.locales import units
-from storage import bursts, outbox, queues, rules, subscribers
+from storage import bursts, outbox, queues, rules, subscribers, thawing
 from storage import held as hits
 from storage.db import Archive
 from storage.records import Due, Hold, Message, Mode, Post, Reason, Rule, Via
@@ -270,5 +270,5 @@ async def test_a_digest_of_which_nothing_is_left_is_none(desk: Desk, coffee: Rul
         again = Hold(coffee.subscriber_id, coffee.id, due.id, 2, Reason.DIGEST, EIGHT + DAY)
         [[post_id]] = await tx.execute_fetchall("SELECT post_id FROM held")
         await hits.hold(tx, [replace(again, post_id=post_id)], EIGHT)
-        await outbox.thaw(tx, due.id, EIGHT)
+        await thawing.thaw(tx, due.id, EIGHT)
     assert await Composer(desk.archive, desk.clock).compose(due) is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import joining, outbox, queues, rules, subscribers, told
+from storage import freezing, joining, outbox, queues, rules, subscribers, thawing, told
 from storage.db import Archive
 from storage.outbox import Counts, Owed
 from storage.records import Button, Document, Does, Due, Message, Subscriber
@@ -215,11 +215,11 @@ async def test_what_was_not_sent_after_all_is_composed_anew(archive: Archive) ->
             await outbox.freeze(tx, row_id, MESSAGE)
         await joining.join(tx, [(1, later)], NOW)
         await outbox.sent(tx, 2, 10, NOW)
-        await outbox.thaw(tx, 1, NOW + 1)
-        await outbox.thaw(tx, 2, NOW + 1)
+        await thawing.thaw(tx, 1, NOW + 1)
+        await thawing.thaw(tx, 2, NOW + 1)
         follows = Owed("merge", reader.id, "3/9", does=Does.EDIT, target_id=3)
         await outbox.add(tx, archive.id, [follows], NOW + 2)
-        await outbox.thaw(tx, 3, NOW + 1)
+        await thawing.thaw(tx, 3, NOW + 1)
     rows = await archive.reader.execute_fetchall("SELECT message FROM outbox ORDER BY id")
     assert [row["message"] is None for row in rows] == [True, False, False, True]
     told = await archive.reader.execute_fetchall("SELECT told_in FROM joined")
@@ -253,11 +253,11 @@ messages = st.builds(
 
 @given(messages)
 def test_a_frozen_message_comes_back_equal(message: Message) -> None:
-    assert outbox.thawed(outbox.frozen(message)) == message
+    assert freezing.thawed(freezing.frozen(message)) == message
 
 
 def test_what_an_older_program_froze_is_still_read() -> None:
-    assert outbox.thawed('{"html": "x", "buttons": [], "silent": false}') == Message("x")
+    assert freezing.thawed('{"html": "x", "buttons": [], "silent": false}') == Message("x")
 
 
 @pytest.mark.parametrize(

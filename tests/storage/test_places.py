@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import held, outbox, places, queues, rules, subscribers
+from storage import held, moving, outbox, places, queues, rules, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Hold, Message, Reason, Subscriber
@@ -13,7 +13,7 @@ OLD, NEW = -500, -1_000_000_000_501
 
 async def move(archive: Archive) -> bool:
     async with archive.transaction() as tx:
-        return await places.move(tx, OLD, NEW, 77, NOW)
+        return await moving.move(tx, OLD, NEW, 77, NOW)
 
 
 async def open_subjects(archive: Archive) -> list[str]:

@@ -14,7 +14,7 @@ from telethon.extensions import html
 
 from bot.sandbox.groups import Group
 from bot.sandbox.inbox import Received
-from storage import outbox
+from storage import freezing, outbox
 from storage.records import Does
 from tests.benchmarks.soak.cast import Cast, Listener
 from tests.benchmarks.soak.comparing import Difference
@@ -127,7 +127,7 @@ def _rows(archive: Archive) -> dict[tuple[int, int], list[Row]]:
         ORDER BY outbox.id
         """
     for chat_id, topic_id, number, kind, does, target_id, message, *sent in archive.rows(query):
-        text, _ = html.parse(outbox.thawed(message).html)
+        text, _ = html.parse(freezing.thawed(message).html)
         row = Row(number, kind, Does(does), target_id, text.strip(), *sent)
         found[chat_id, topic_id].append(row)
     return found
