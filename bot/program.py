@@ -1,7 +1,7 @@
 """The parts of the program, and how they hang together."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import seeds
 from bot.alerts import stories
@@ -15,6 +15,7 @@ from bot.alerts.pictures import Pictures
 from bot.alerts.places import Places
 from bot.alerts.sleepers import Sleepers
 from bot.alerts.timetable import Timetable
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.commands import table
 from bot.commands.context import Context, Starter
@@ -64,7 +65,7 @@ FORGET_SECONDS = 3600.0
 SLEEPERS_SECONDS = 3600.0  # how often to look whether those out of reach are back
 ANCHOR_SECONDS = 60.0  # how often to look whether a day has passed
 
-Bells = Mapping[Callable[[], None], float]
+Bells = Mapping[Bell, float]  # every how many seconds each is rung
 
 
 class BotRefusedError(OperatorError):
@@ -76,15 +77,16 @@ class Talking:
 
     def __init__(self, settings: Settings, archive: Archive, clock: Clock) -> None:
         self._clock = clock
+        due = Bell(clock)  # something may be
         self.pace = Pace(clock)
         self.bot = Account(login_of(settings, "bot"), clock, _end_if_refused)
         self.sending = Sending(self.bot, Uploads(self.bot, Files(settings.media_folder).path))
         self.admins = Admins(self.bot, clock)
         self.pictures = Pictures(archive, clock)
-        self.places = Places(archive, clock, settings.owner, self.wake)
+        self.places = Places(archive, clock, settings.owner, due.ring)
         self.whereabouts = Whereabouts(self.bot, self.places.hear)
         self.sleepers = Sleepers(archive, clock, self.places, self.pace)
-        self.bot.on_ready.append(self.sleepers.nudge)  # what happened meanwhile was not heard
+        self.bot.on_ready.append(self.sleepers.bell.ring)  # what happened meanwhile was not heard
         self.delivery = Delivery(
             Desk(
                 archive=archive,
@@ -94,16 +96,13 @@ class Talking:
                 pace=self.pace,
                 clock=clock,
                 awaited=self.pictures.awaited,
-            )
+            ),
+            due,
         )
-        self.notices = Notices(archive, clock, settings.owner, self.delivery.wake)
-        self.anchors = Anchors(archive, clock, settings.owner, self.delivery.wake)
-        self.timetable = Timetable(archive, clock, self.delivery.wake)
+        self.notices = Notices(archive, clock, settings.owner, due.ring)
+        self.anchors = Anchors(archive, clock, settings.owner, due.ring)
+        self.timetable = Timetable(archive, clock, due.ring)
         self.progress = Progress(archive, clock, self.sending.edit, self.pace.turn)
-
-    def wake(self) -> None:
-        """Something may be due."""
-        self.delivery.wake()
 
     def services(self) -> Mapping[str, Service]:
         return {
@@ -120,11 +119,11 @@ class Talking:
 
     def bells(self) -> Bells:
         return {
-            self.delivery.wake: LOOK_SECONDS,
-            self.progress.nudge: LOOK_SECONDS,
-            self.anchors.nudge: ANCHOR_SECONDS,
-            self.timetable.nudge: LOOK_SECONDS,
-            self.sleepers.nudge: SLEEPERS_SECONDS,
+            self.delivery.bell: LOOK_SECONDS,
+            self.progress.bell: LOOK_SECONDS,
+            self.anchors.bell: ANCHOR_SECONDS,
+            self.timetable.bell: LOOK_SECONDS,
+            self.sleepers.bell: SLEEPERS_SECONDS,
         }
 
     async def _menu(self) -> None:
@@ -139,7 +138,7 @@ class Watching:
     ) -> None:
         watch, owner, zone = settings.watch, settings.owner, settings.reading.zone
         self._settings, self._talking = settings, talking
-        notices, wake = talking.notices, talking.delivery.wake
+        notices, wake = talking.notices, talking.delivery.bell.ring
         self.watcher = watcher = Account(login_of(settings, "watcher"), clock, self._state)
 
         files = Files(settings.media_folder)
@@ -154,14 +153,14 @@ class Watching:
         differences = Differences(watcher, watchlist, register, apply, clock)
         positions = Positions(watcher, register, watch.pts_source)
         self.sweep = Sweep(watcher, watchlist, positions, differences, clock)
-        self.live = Live(watcher, apply, clock, self.sweep.nudge)
+        self.live = Live(watcher, apply, clock, self.sweep.bell.ring)
         self.hot = Hot(watcher, watchlist, differences, clock, watch.hot)
         self.backfill = Backfill(watcher, watchlist, apply, clock, self._history_moved)
-        self.joining = Joining(watcher, watchlist, clock, self.backfill.nudge)
+        self.joining = Joining(watcher, watchlist, clock, self.backfill.bell.ring)
         self.audit = Audit(watcher, ledger, apply, clock)
-        self.readings = Readings(watcher, register, clock, self.sweep.nudge)
+        self.readings = Readings(watcher, register, clock, self.sweep.bell.ring)
         self.downloads = Downloads(watcher, shelf, clock)
-        talking.pictures.on_wanted = self.downloads.nudge
+        talking.pictures.on_wanted = self.downloads.bell.ring
         self.reindexing = Reindexing(archive, clock, zone)
         self.forgetting = stories.Forgetting(archive, clock)
 
@@ -182,22 +181,22 @@ class Watching:
 
     def bells(self) -> Bells:
         return {
-            self.sweep.nudge: self._settings.watch.sweep_seconds,
-            self.joining.nudge: JOIN_SECONDS,
-            self.backfill.nudge: LOOK_SECONDS,
-            self.audit.nudge: NIGHT_SECONDS,
-            self.readings.nudge: NIGHT_SECONDS,
-            self.forgetting.nudge: FORGET_SECONDS,
-            self.reindexing.nudge: NIGHT_SECONDS,
+            self.sweep.bell: self._settings.watch.sweep_seconds,
+            self.joining.bell: JOIN_SECONDS,
+            self.backfill.bell: LOOK_SECONDS,
+            self.audit.bell: NIGHT_SECONDS,
+            self.readings.bell: NIGHT_SECONDS,
+            self.forgetting.bell: FORGET_SECONDS,
+            self.reindexing.bell: NIGHT_SECONDS,
         }
 
     def history_wanted(self) -> None:
         """Somebody asked for the history of a channel."""
-        self._talking.delivery.wake()  # the message that shows how it goes
-        self.backfill.nudge()
+        self._talking.delivery.bell.ring()  # the message that shows how it goes
+        self.backfill.bell.ring()
 
     async def _history_moved(self) -> None:
-        self._talking.progress.nudge()
+        self._talking.progress.bell.ring()
         await self._talking.notices.histories_done()
 
     def _state(self, state: AccountState, reason: str) -> None:
@@ -226,9 +225,9 @@ class Program:
             language=settings.reading.language,
             bot_name=lambda: talking.bot.username,
             look=watching.joining.look,
-            wake_joins=watching.joining.nudge,
+            wake_joins=watching.joining.bell.ring,
             wake_backfill=watching.history_wanted,
-            wake_delivery=talking.delivery.wake,
+            wake_delivery=talking.delivery.bell.ring,
             is_admin=talking.admins.is_admin,
             sweep=watching.sweep.by_hand,
             pace=join_pace(settings),

@@ -1,10 +1,10 @@
 """The messages that show how fetching a history goes: edited while it goes, at most every few
 seconds, and left alone when it is done."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.commands.backfill import shown
 from bot.locales import speaker
@@ -23,31 +23,26 @@ Turn = Callable[[int], Awaitable[None]]  # waits until something may go to the c
 
 
 class Progress:
-    """Keeps the messages up to date."""
+    """Keeps the messages up to date, whenever something may have moved."""
 
     def __init__(self, archive: Archive, clock: Clock, edit: Edit, turn: Turn) -> None:
         self._archive = archive
         self._clock = clock
         self._edit = edit
         self._turn = turn
-        self._nudged = asyncio.Event()
+        self.bell = Bell(clock)
         self._text: dict[int, str] = {}  # as last shown, by channel
-
-    def nudge(self) -> None:
-        """Something may have moved."""
-        self._nudged.set()
 
     async def run(self) -> None:
         """Edit until cancelled."""
         while True:
-            await self._nudged.wait()
-            self._nudged.clear()
+            await self.bell.heard()
             for each in await histories.shown(self._archive.reader):
                 try:
                     await self._update(each)
                 except Busy as busy:
                     await self._clock.pass_by(busy.seconds)
-                    self.nudge()
+                    self.bell.ring()
                 except Outcome as failed:
                     logger.info("progress in chat of %d: %s", each.subscriber_id, failed)
                     await self._leave(each.channel_id)

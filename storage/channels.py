@@ -23,8 +23,9 @@ _CHANNELS = """
 async def save(tx: Connection, channel: Channel) -> None:
     """Add a channel, or bring what is known of it up to date, its state included.
 
-    `added_at` stays as it was; what is None leaves the older value, but for the username. A
-    name that another channel had moves here. `office` is ignored: it comes from the profiles.
+    `added_at` stays as it was; what is None, or a description that is empty, leaves the older
+    value, but for the username. A name that another channel had moves here. `office` is ignored:
+    it comes from the profiles.
     """
     await tx.execute(
         "UPDATE channels SET username = NULL WHERE username = ? AND id <> ?",
@@ -40,8 +41,9 @@ async def save(tx: Connection, channel: Channel) -> None:
             :archive_from_at
         )
         ON CONFLICT (id) DO UPDATE
-        SET username = excluded.username, title = excluded.title, about = excluded.about,
+        SET username = excluded.username, title = excluded.title,
             verified = excluded.verified, state = excluded.state,
+            about = coalesce(nullif(excluded.about, ''), about),
             subscribers = coalesce(excluded.subscribers, subscribers),
             archive_from_at = coalesce(excluded.archive_from_at, archive_from_at)
         """,

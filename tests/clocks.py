@@ -23,6 +23,8 @@ class ManualClock(Clock):
         await asyncio.sleep(0)
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
-        if not event.is_set() and seconds is not None:
+        if seconds is None:
+            await event.wait()
+        elif not event.is_set():
             await self.pass_by(seconds)
         return event.is_set()

@@ -9,6 +9,7 @@ import asyncio
 
 from bot.alerts.attempts import Attempts, Desk
 from bot.alerts.pace import REMEMBERED, Going
+from bot.bell import Bell
 from storage import outbox, queues
 from storage.records import Due
 
@@ -20,31 +21,29 @@ LOOK_AGAIN = 30.0  # a missed wake-up costs at most this
 
 
 class Delivery:
-    """Tells what is due: eight at once, one a chat, in order within (chat, topic)."""
+    """Tells what is due: eight at once, one a chat, in order within (chat, topic).
 
-    def __init__(self, desk: Desk) -> None:
+    Its bell rings when something may be due.
+    """
+
+    def __init__(self, desk: Desk, bell: Bell) -> None:
+        self.bell = bell
         self._desk = desk
         self._attempts = Attempts(desk)
-        self._woken = asyncio.Event()
         self._in_flight: set[int] = set()  # chats
-
-    def wake(self) -> None:
-        """Something may be due."""
-        self._woken.set()
 
     @property
     def idle(self) -> bool:
         """Whether nothing is being sent, and nobody has asked to look."""
-        return not self._in_flight and not self._woken.is_set()
+        return not self._in_flight and not self.bell.rung
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         await self._remember()
         async with asyncio.TaskGroup() as group:
             while True:
-                self._woken.clear()
                 wait = await self._start_due(group)
-                await self._desk.clock.wait(self._woken, wait)
+                await self.bell.heard(wait)
 
     async def _remember(self) -> None:
         """What was sent before a restart counts for Telegram, and so for us."""
@@ -90,4 +89,4 @@ class Delivery:
         finally:
             self._desk.pace.arrived(going)
             self._in_flight.discard(due.subscriber.chat_id)
-            self.wake()
+            self.bell.ring()

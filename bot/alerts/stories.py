@@ -5,12 +5,12 @@ the same post, words that tell the same (`bot.query.sketch`). A story is held to
 post with which it began, so that a chain of small changes does not lead to another one.
 """
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 
 import aiosqlite
 
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.query.sketch import (
     SHARED_HASHES,
@@ -135,16 +135,11 @@ class Forgetting:
     def __init__(self, archive: Archive, clock: Clock) -> None:
         self._archive = archive
         self._clock = clock
-        self._nudged = asyncio.Event()
-
-    def nudge(self) -> None:
-        """Look whether there is something to drop."""
-        self._nudged.set()
+        self.bell = Bell(clock)
 
     async def run(self) -> None:
-        """Look at every nudge until cancelled."""
+        """Look at every ring until cancelled."""
         while True:
-            await self._nudged.wait()
-            self._nudged.clear()
+            await self.bell.heard()
             async with self._archive.transaction() as tx:
                 await stories.forget(tx, self._clock.now() - WITHIN)

@@ -1,9 +1,9 @@
 """The time of digests: what was held is owed as one message once it is due."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 
+from bot.bell import Bell
 from bot.clock import Clock
 from storage import held
 from storage.db import Archive
@@ -20,18 +20,13 @@ class Timetable:
         self._archive = archive
         self._clock = clock
         self._wake_delivery = wake_delivery
-        self._nudged = asyncio.Event()
-
-    def nudge(self) -> None:
-        """Look whether it is time."""
-        self._nudged.set()
+        self.bell = Bell(clock)
 
     async def run(self) -> None:
-        """Look at once and at every nudge, until cancelled."""
+        """Look at once and at every ring, until cancelled."""
         while True:
             await self._look()
-            await self._nudged.wait()
-            self._nudged.clear()
+            await self.bell.heard()
 
     async def _look(self) -> None:
         now = self._clock.now()

@@ -3,11 +3,11 @@
 Whoever can write the archive could rewrite its whole journal; but not what was sent before.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.locales import Html, inline, joined, speaker
 from storage import anchors, journal, outbox, subscribers
@@ -33,17 +33,12 @@ class Anchors:
         self._clock = clock
         self._owner = owner
         self._wake_delivery = wake_delivery
-        self._nudged = asyncio.Event()
-
-    def nudge(self) -> None:
-        """Look whether it is time."""
-        self._nudged.set()
+        self.bell = Bell(clock)
 
     async def run(self) -> None:
-        """Look at every nudge until cancelled."""
+        """Look at every ring until cancelled."""
         while True:
-            await self._nudged.wait()
-            self._nudged.clear()
+            await self.bell.heard()
             await self._anchor()
 
     async def _anchor(self) -> None:

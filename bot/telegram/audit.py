@@ -31,7 +31,7 @@ class Audit:
         self._apply = apply
         self._clock = clock
         errand = Errand("the audit", account, self._audit, clock)
-        self.nudge = errand.nudge
+        self.bell = errand.bell
         self.run = errand.run
 
     async def _audit(self) -> None:

@@ -39,7 +39,7 @@ class Backfill:
         self._clock = clock
         self._tell = tell
         errand = Errand("fetching history", account, self._fetch, clock)
-        self.nudge = errand.nudge
+        self.bell = errand.bell
         self.run = errand.run
 
     async def _fetch(self) -> None:

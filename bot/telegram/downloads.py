@@ -4,7 +4,6 @@ Text goes first: nothing here is waited for by anybody, and a part is small, sin
 its connection with the posts. What was begun goes on after a restart where it ended.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -13,6 +12,7 @@ from telethon.errors import TypeNotFoundError
 from telethon.extensions import BinaryReader
 from telethon.tl import functions, types
 
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.outcomes import Busy, Gone, Refused, SignedOut
 from bot.telegram.client import Account
@@ -78,24 +78,18 @@ class Shelf(Protocol):
 
 
 class Downloads:
-    """Fetches what the shelf wants."""
+    """Fetches what the shelf wants; at once, where somebody waits for it and rings."""
 
     def __init__(self, account: Account, shelf: Shelf, clock: Clock) -> None:
         self._account = account
         self._shelf = shelf
-        self._clock = clock
-        self._nudged = asyncio.Event()
-
-    def nudge(self) -> None:
-        """Something is wanted that somebody waits for."""
-        self._nudged.set()
+        self.bell = Bell(clock)
 
     async def run(self) -> None:
         """Fetch until cancelled."""
         while True:
             await self._account.ready.wait()
-            self._nudged.clear()
-            await self._clock.wait(self._nudged, await self._next())
+            await self.bell.heard(await self._next())
 
     async def _next(self) -> float:
         """Fetch one file, if one is wanted; seconds to wait before the next."""

@@ -1,9 +1,9 @@
 """Work that a signed-in account does again and again, whenever somebody asks for it."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.outcomes import Busy, Gone, Refused, SignedOut
 from bot.telegram.client import Account
@@ -12,10 +12,10 @@ logger = logging.getLogger(__name__)
 
 
 class Errand:
-    """Does its work at every nudge and after every (re)connection of the account.
+    """Does its work at every ring of its bell and after every (re)connection of the account.
 
     The work may raise any Outcome: Busy means that it is done again after that time, the
-    others that it waits for the next nudge.
+    others that it waits for the next ring.
     """
 
     def __init__(
@@ -25,25 +25,21 @@ class Errand:
         self._account = account
         self._work = work
         self._clock = clock
-        self._nudged = asyncio.Event()
-        account.on_ready.append(self.nudge)
-
-    def nudge(self) -> None:
-        """Do it now, or once more after what is going on."""
-        self._nudged.set()
+        self.bell = Bell(clock)
+        account.on_ready.append(self.bell.ring)
 
     async def run(self) -> None:
-        """Wait for nudges until cancelled."""
+        """Work until cancelled."""
         while True:
-            await self._nudged.wait()
-            await self._account.ready.wait()
-            self._nudged.clear()
+            await self.bell.heard()
+            if not self._account.ready.is_set():
+                continue  # it rings when it is
             try:
                 await self._work()
             except Busy as busy:
                 logger.info("%s must wait %.0f s", self._name, busy.seconds)
                 await self._clock.pass_by(busy.seconds)
-                self.nudge()
+                self.bell.ring()
             except SignedOut as lost:
                 logger.warning("%s stops: %s", self._name, lost.reason)
             except (Gone, Refused) as refused:

@@ -48,7 +48,7 @@ class Joining:
         self._followed_at: int | None = None  # when that was read
         self._rest_until = 0  # nothing is joined before
         errand = Errand("joining", account, self._work_off, clock)
-        self.nudge = errand.nudge
+        self.bell = errand.bell
         self.run = errand.run
 
     async def look(self, target: str) -> Channel:

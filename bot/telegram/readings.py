@@ -35,7 +35,7 @@ class Readings:
         self._clock = clock
         self._seen = seen  # called when channels were read: lost ones may be back
         errand = Errand("reading channels", account, self._read, clock)
-        self.nudge = errand.nudge
+        self.bell = errand.bell
         self.run = errand.run
 
     async def _read(self) -> None:

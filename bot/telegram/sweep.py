@@ -38,14 +38,14 @@ class Sweep:
         self._stumbled: dict[int, int] = {}  # when a channel's reading was broken off
         self._waiting: list[asyncio.Future[Swept]] = []  # those who asked for the next sweep
         errand = Errand("the sweep", account, self.sweep, clock)
-        self.nudge = errand.nudge
+        self.bell = errand.bell
         self.run = errand.run
 
     async def by_hand(self) -> Swept:
         """Sweep now; what that found. Raises Busy where it does not come about."""
         asked: asyncio.Future[Swept] = asyncio.get_running_loop().create_future()
         self._waiting.append(asked)
-        self.nudge()
+        self.bell.ring()
         try:
             async with asyncio.timeout(BY_HAND_SECONDS):
                 return await asked

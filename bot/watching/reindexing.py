@@ -2,8 +2,7 @@
 and put together from their pieces every night.
 """
 
-import asyncio
-
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.query.languages import language_of
 from bot.watching.nights import last_night
@@ -18,27 +17,22 @@ MOST_PIECES = 4  # more make searches slower by the piece
 
 class Reindexing:
     """Goes through the posts that are not in the indexes yet, newest first, from wherever it was
-    cut off; then looks at every nudge whether a night has passed.
+    cut off; then looks at every ring of its bell whether a night has passed.
     """
 
     def __init__(self, archive: Archive, clock: Clock, zone: str) -> None:
         self._archive = archive
         self._clock = clock
         self._zone = zone
-        self._nudged = asyncio.Event()
+        self.bell = Bell(clock)
         self._tidied_at = 0
-
-    def nudge(self) -> None:
-        """Look whether there is something to be put together."""
-        self._nudged.set()
 
     async def run(self) -> None:
         """Work until cancelled."""
         while await self._step() or await self._empty():
             await self._clock.pass_by(PAUSE_SECONDS)
         while True:
-            await self._nudged.wait()
-            self._nudged.clear()
+            await self.bell.heard()
             if last_night(self._zone, self._clock.now()) > self._tidied_at:
                 await self._tidy()
 

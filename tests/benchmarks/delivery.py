@@ -25,6 +25,7 @@ from bot.alerts.attempts import Desk
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.alerts.places import Places
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.query.words import norm
 from bot.sandbox.groups import Group, Kind
@@ -193,9 +194,10 @@ async def _account(
 async def _send(archive: Archive, account: Account, clock: Clock, within: float) -> None:
     """Let the delivery run until nothing is owed, at most some seconds of the clock."""
     sending = Sending(account, Uploads(account, Files(Path("nowhere")).path))
-    places = Places(archive, clock, 0, lambda: None)
+    bell = Bell(clock)
+    places = Places(archive, clock, 0, bell.ring)
     desk = Desk(archive, _composed, sending, places, Pace(clock), clock, _no_picture)
-    delivery = Delivery(desk)
+    delivery = Delivery(desk, bell)
     running = asyncio.create_task(delivery.run())
     until, real = clock.now() + within * 1000, Clock()
     while (await outbox.counts(archive.reader)).open and clock.now() < until:

@@ -13,7 +13,8 @@ from bot.sandbox.inbox import Received
 from bot.sandbox.people import Bot, User
 from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
-from tests.program import Program, settings_for, sign_in
+from config.settings import Settings
+from tests.program import Program, environment, settings_for, sign_in
 
 MORNING = 1_663_567_200_000  # 19 September 2022, 06:00 UTC
 
@@ -43,6 +44,20 @@ class Cast:
     anna: Reader  # the owner
     haidai: Channel  # followed by the watcher, and watched
 
+    def environment(self, folder: Path) -> dict[str, str]:
+        """What points a program of its own process at this Telegram."""
+        return environment(self.telegram, self.bot, self.anna, folder)
+
+    def settings(self, folder: Path, **more: str) -> Settings:
+        """What points the program at this Telegram."""
+        return settings_for(self.telegram, self.bot, self.anna, folder, **more)
+
+    def signed_in(self, folder: Path, **more: str) -> Settings:
+        """As `settings`, where both accounts have signed in before."""
+        settings = self.settings(folder, **more)
+        sign_in(self.telegram, settings, self.watcher, self.bot)
+        return settings
+
 
 @pytest.fixture
 def cast(telegram: Telegram) -> Cast:
@@ -57,9 +72,7 @@ def cast(telegram: Telegram) -> Cast:
 @pytest.fixture
 async def program(cast: Cast, clock: Clock, tmp_path: Path) -> AsyncIterator[Program]:
     """Running, its owner known to the bot, the channel of the story watched."""
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path)
-    sign_in(cast.telegram, settings, cast.watcher, cast.bot)
-    program = Program(settings, clock)
+    program = Program(cast.signed_in(tmp_path), clock)
     await program.starts()
     await cast.telegram.is_asked_for("bots.SetBotCommands", times=3)
     await cast.anna.says("/start")
@@ -77,6 +90,18 @@ async def ask(who: Reader, command: str) -> Received:
     """Say something, and take the next answer."""
     await who.says(command)
     return await who.receives()
+
+
+async def invitation(cast: Cast) -> str:
+    """The token of one by the owner."""
+    return (await ask(cast.anna, "/invite")).text.rpartition("start=")[2].split()[0]
+
+
+async def invited(cast: Cast, name: str) -> Reader:
+    """Somebody whom the owner let in."""
+    reader = cast.telegram.reader(name, language="en")
+    await ask(reader, f"/start {await invitation(cast)}")
+    return reader
 
 
 async def watch(who: Reader, query: str) -> None:

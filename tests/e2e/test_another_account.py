@@ -9,7 +9,7 @@ from bot.sandbox.channels import Channel
 from bot.sandbox.people import User
 from bot.sandbox.reader import Reader
 from tests.e2e.conftest import Cast, ask
-from tests.program import Program, settings_for, sign_in
+from tests.program import Program
 
 JOINED = "SELECT 1 FROM channels WHERE username = ? AND state = 'joined'"
 TOLD = "another account"
@@ -23,9 +23,13 @@ async def other(program: Program, cast: Cast, haidai: Channel) -> User:
     await program.stops()
     await haidai.posts("Поміж")
     other = cast.telegram.user("Other", phone="380990000002")
-    program.settings.watcher_session.unlink()
-    cast.telegram.seed_session(program.settings.watcher_session, other)
+    sign_in_as(other, program, cast)
     return other
+
+
+def sign_in_as(account: User, program: Program, cast: Cast) -> None:
+    program.settings.watcher_session.unlink()
+    cast.telegram.seed_session(program.settings.watcher_session, account)
 
 
 async def missed(program: Program) -> None:
@@ -110,8 +114,7 @@ async def test_going_back_to_the_first_account_takes_everything_back(
     await program.starts()
     await anna.receives(TOLD)
     await program.stops()
-    program.settings.watcher_session.unlink()
-    cast.telegram.seed_session(program.settings.watcher_session, cast.watcher)
+    sign_in_as(cast.watcher, program, cast)
     await program.starts()
     await missed(program)
     assert program.archive.rows(JOINED, "luhanskaVTSA")
@@ -121,17 +124,13 @@ async def test_a_channel_that_is_polled_is_not_joined_for_that(
     cast: Cast, tmp_path: Path, clock: Clock
 ) -> None:
     more = {"watch.hot": "@SvitloNews"}
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path, **more)
-    sign_in(cast.telegram, settings, cast.watcher, cast.bot)
     channel = cast.telegram.channel("SvitloNews", "Світло")
-    program = Program(settings, clock)
+    program = Program(cast.signed_in(tmp_path, **more), clock)
     await program.starts()
     await program.archive.until("SELECT 1 FROM channels WHERE state = 'polled'")
     await program.stops()
     await channel.posts("Поміж")
-    other = cast.telegram.user("Other", phone="380990000002")
-    settings.watcher_session.unlink()
-    cast.telegram.seed_session(settings.watcher_session, other)
+    sign_in_as(cast.telegram.user("Other", phone="380990000002"), program, cast)
     await program.starts()
     await missed(program)
     assert cast.telegram.counts["channels.JoinChannel"] == 0

@@ -13,7 +13,7 @@ from bot.sandbox.reader import Reader
 from storage.anchors import Anchor
 from tests.e2e.conftest import MORNING, Cast
 from tests.e2e.test_operators import postwatch
-from tests.program import Program, environment
+from tests.program import Program
 
 HOUR = 3_600_000
 
@@ -92,7 +92,7 @@ async def test_the_owner_is_sent_an_anchor_a_day_which_verify_compares(
 
 
 async def test_verify_is_a_command(cast: Cast, tmp_path: Path) -> None:
-    variables = environment(cast.telegram, cast.bot, cast.anna, tmp_path)
+    variables = cast.environment(tmp_path)
     status, printed = await postwatch("verify", "--anchor", "12:abc", variables=variables)
     assert status == 2 and "an anchor is the number and the 64 letters" in printed
     status, printed = await postwatch("verify", "--json", variables=variables)

@@ -11,7 +11,7 @@ from bot.sandbox.inbox import Received
 from bot.sandbox.reader import Reader
 from storage.records import NEVER_LATE
 from tests.e2e.conftest import Cast, ask, watch
-from tests.program import Process, Program, environment
+from tests.program import Process, Program
 
 
 async def texts(cast: Cast, expected: int) -> list[str]:
@@ -126,7 +126,7 @@ async def process(
     await program.stops()
     # A process has the true clock, years after the story, and nothing is to be late for it.
     program.archive.change("UPDATE rules SET late_after = ?", [NEVER_LATE])
-    variables = environment(cast.telegram, cast.bot, cast.anna, tmp_path)
+    variables = cast.environment(tmp_path)
     process = Process(variables, tmp_path)
     yield process
     await process.stops()

@@ -8,7 +8,7 @@ from bot.clock import Clock
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
 from tests.e2e.conftest import Cast, ask, watch
-from tests.program import Program, settings_for
+from tests.program import Program
 
 JOINED = "SELECT 1 FROM channels WHERE username = ? AND state = 'joined'"
 JOIN = "channels.JoinChannel"
@@ -82,8 +82,7 @@ async def test_a_channel_that_only_members_may_read_now_is_lost_and_comes_back(
     await program.stops()
     cast.telegram.channel("SvitloNews", "Світло")
     more = {"watch.hot": "@SvitloNews"}
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path, **more)
-    program = Program(settings, clock)
+    program = Program(cast.settings(tmp_path, **more), clock)
     await program.starts()
     await program.archive.until("SELECT 1 FROM channels WHERE state = 'polled'")
     cast.telegram.faults.freeze(cast.watcher)

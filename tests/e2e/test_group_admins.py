@@ -6,18 +6,10 @@ from bot.sandbox.channels import Channel
 from bot.sandbox.groups import Group, Kind
 from bot.sandbox.inbox import Received
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, ask
+from tests.e2e.conftest import Cast, invited
 from tests.program import Program
 
 ONLY_ADMINS = "only its admins"
-
-
-async def invited(cast: Cast, name: str) -> Reader:
-    """Somebody whom the owner let in."""
-    token = (await ask(cast.anna, "/invite")).text.rpartition("start=")[2].split()[0]
-    reader = cast.telegram.reader(name, language="en")
-    await ask(reader, f"/start {token}")
-    return reader
 
 
 async def ask_in(

@@ -17,7 +17,7 @@ import pytest
 from bot.operator.verifying import examine
 from bot.sandbox.channels import Channel
 from tests.e2e.conftest import Cast
-from tests.program import ROOT, Archive, Program, environment
+from tests.program import ROOT, Archive, Program
 
 pytestmark = pytest.mark.skipif(
     not hasattr(resource, "prlimit"), reason="limits of another process can be set on Linux only"
@@ -29,7 +29,7 @@ async def test_it_ends_with_a_clear_word_and_goes_on_when_there_is_room(
     program: Program, haidai: Channel, cast: Cast, tmp_path: Path
 ) -> None:
     await program.stops()
-    variables = environment(cast.telegram, cast.bot, cast.anna, tmp_path)
+    variables = cast.environment(tmp_path)
     before = cast.telegram.counts["updates.GetState"]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run",

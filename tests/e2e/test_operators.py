@@ -19,8 +19,7 @@ from storage import channels, posts
 from storage.db import open_archive
 from storage.records import Batch, Channel, Post, Via
 from tests.e2e.conftest import Cast
-from tests.program import ROOT, Program, environment, settings_for
-from tests.program import sign_in as signed_in
+from tests.program import ROOT, Program
 
 
 async def postwatch(*arguments: str, variables: Mapping[str, str] | None = None) -> tuple[int, str]:
@@ -38,9 +37,17 @@ async def postwatch(*arguments: str, variables: Mapping[str, str] | None = None)
     return process.returncode, printed.decode()
 
 
+async def make_archive(cast: Cast, folder: Path) -> None:
+    """Run the program for a moment."""
+    program = Program(cast.settings(folder), Clock())
+    await program.starts()
+    await program.archive.until("SELECT 1 FROM archive")
+    await program.stops()
+
+
 @pytest.fixture
 def variables(cast: Cast, tmp_path: Path) -> dict[str, str]:
-    return environment(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
+    return cast.environment(tmp_path / "data")
 
 
 async def test_every_missing_and_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
@@ -69,11 +76,7 @@ async def test_coverage_of_an_unknown_channel_says_so(
     status, printed = await postwatch("coverage", variables=variables)
     assert status == 2, "a look makes no archive"
     assert not (tmp_path / "data" / "postwatch.sqlite3").exists()
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
-    program = Program(settings, Clock())
-    await program.starts()
-    await program.archive.until("SELECT 1 FROM archive")
-    await program.stops()
+    await make_archive(cast, tmp_path / "data")
     status, printed = await postwatch("coverage", name, variables=variables)
     assert status == 2 and "has no channel" in printed
 
@@ -91,8 +94,7 @@ async def test_init_writes_a_file_that_says_what_to_fill_in(tmp_path: Path) -> N
 async def test_doctor_finds_everything_well(
     cast: Cast, variables: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
-    signed_in(cast.telegram, settings, cast.watcher, cast.bot)
+    cast.signed_in(tmp_path / "data")
     status, printed = await postwatch("doctor", variables=variables)
     assert "signed in as @postwatch_bot" in printed and "signed in as Watcher" in printed
     assert "press Start" in printed and status == 1, "the owner has not pressed Start yet"
@@ -102,8 +104,7 @@ async def test_doctor_finds_everything_well(
 async def test_doctor_checks_the_index_and_has_a_damaged_one_built_anew(
     cast: Cast, variables: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
-    signed_in(cast.telegram, settings, cast.watcher, cast.bot)
+    settings = cast.signed_in(tmp_path / "data")
     async with open_archive(settings.archive, norm, 1) as archive, archive.transaction() as tx:
         await channels.save(tx, Channel(5, "Канал"))
         await posts.apply(tx, Batch(Via.LIVE, 1, (Post(5, 1, 1, "Білогорівка"),)))
@@ -128,8 +129,7 @@ async def test_doctor_checks_the_index_and_has_a_damaged_one_built_anew(
 async def test_doctor_keeps_its_hands_off_the_sessions_of_a_running_program(
     cast: Cast, variables: dict[str, str], tmp_path: Path
 ) -> None:
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
-    signed_in(cast.telegram, settings, cast.watcher, cast.bot)
+    settings = cast.signed_in(tmp_path / "data")
     program = Program(settings, Clock())
     await program.starts()
     await cast.telegram.is_asked_for("bots.SetBotCommands", times=3)
@@ -167,7 +167,7 @@ async def test_run_before_login_says_so(variables: dict[str, str]) -> None:
 
 @pytest.fixture
 def signed_in_before(cast: Cast, tmp_path: Path) -> None:
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
+    settings = cast.settings(tmp_path / "data")
     settings.data.mkdir()
     cast.telegram.seed_session(settings.watcher_session, cast.watcher)
 
@@ -196,11 +196,7 @@ async def test_a_broken_or_newer_archive_is_left_alone(
 ) -> None:
     archive = tmp_path / "data" / "postwatch.sqlite3"
     if content is None:
-        settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path / "data")
-        program = Program(settings, Clock())
-        await program.starts()
-        await program.archive.until("SELECT 1 FROM archive")
-        await program.stops()
+        await make_archive(cast, tmp_path / "data")
         with closing(sqlite3.connect(archive)) as conn:
             conn.execute("PRAGMA user_version = 999")
     else:
@@ -212,8 +208,7 @@ async def test_a_broken_or_newer_archive_is_left_alone(
 
 
 async def test_two_programs_on_one_folder_are_refused(cast: Cast, tmp_path: Path) -> None:
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path)
-    signed_in(cast.telegram, settings, cast.watcher, cast.bot)
+    settings = cast.signed_in(tmp_path)
     first, second = Program(settings, Clock()), Program(settings, Clock())
     await first.starts()
     await cast.telegram.is_asked_for("bots.SetBotCommands")
@@ -224,7 +219,7 @@ async def test_two_programs_on_one_folder_are_refused(cast: Cast, tmp_path: Path
 
 
 async def test_login_by_code(cast: Cast, tmp_path: Path) -> None:
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path)
+    settings = cast.settings(tmp_path)
     login = login_of(settings, "watcher")
     codes = iter(["00000", None])
 
@@ -238,7 +233,7 @@ async def test_login_by_code(cast: Cast, tmp_path: Path) -> None:
 
 async def test_login_with_a_password(cast: Cast, tmp_path: Path) -> None:
     careful = cast.telegram.user("Careful", phone="380990000009", password="correct horse")
-    login = login_of(settings_for(cast.telegram, cast.bot, cast.anna, tmp_path), "watcher")
+    login = login_of(cast.settings(tmp_path), "watcher")
     passwords = iter(["wrong", "correct horse"])
     name = await sign_in(login, "+380990000009", lambda _: careful.code, lambda _: next(passwords))
     assert name == "Careful"
@@ -254,14 +249,14 @@ async def test_login_with_a_password(cast: Cast, tmp_path: Path) -> None:
 async def test_login_that_fails_says_why(
     cast: Cast, tmp_path: Path, phone: str, code: str, says: str
 ) -> None:
-    login = login_of(settings_for(cast.telegram, cast.bot, cast.anna, tmp_path), "watcher")
+    login = login_of(cast.settings(tmp_path), "watcher")
     with pytest.raises(LoginError, match=says):
         await sign_in(login, phone, lambda _: code, lambda _: "")
 
 
 async def test_a_wrong_password_is_told_apart_from_a_wrong_code(cast: Cast, tmp_path: Path) -> None:
     careful = cast.telegram.user("Careful", phone="380990000009", password="correct horse")
-    login = login_of(settings_for(cast.telegram, cast.bot, cast.anna, tmp_path), "watcher")
+    login = login_of(cast.settings(tmp_path), "watcher")
     with pytest.raises(LoginError, match="The password was wrong"):
         await sign_in(login, "+380990000009", lambda _: careful.code, lambda _: "guess")
 

@@ -2,7 +2,7 @@
 
 from bot.sandbox.channels import Channel
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, ask, watch
+from tests.e2e.conftest import Cast, ask, invitation, invited, watch
 from tests.program import Program
 
 
@@ -18,7 +18,7 @@ async def test_a_stranger_gets_one_polite_refusal(program: Program, cast: Cast) 
 async def test_an_invitation_lets_one_person_in_once(
     program: Program, anna: Reader, haidai: Channel, cast: Cast
 ) -> None:
-    token = (await ask(anna, "/invite")).text.rpartition("start=")[2].split()[0]
+    token = await invitation(cast)
     borys = cast.telegram.reader("Borys", language="en")
     oleh = cast.telegram.reader("Oleh", language="en")
     assert "/watch" in (await ask(borys, f"/start {token}")).text
@@ -32,7 +32,7 @@ async def test_an_invitation_lets_one_person_in_once(
 
 
 async def test_an_expired_invitation_is_refused(program: Program, anna: Reader, cast: Cast) -> None:
-    token = (await ask(anna, "/invite")).text.rpartition("start=")[2].split()[0]
+    token = await invitation(cast)
     borys = cast.telegram.reader("Borys", language="en")
     another = "x" if token[-1] != "x" else "y"
     wrong = await ask(borys, f"/start {token[:-1]}{another}")
@@ -50,9 +50,7 @@ async def test_a_stranger_who_tries_tokens_is_answered_once(program: Program, ca
 async def test_only_the_owner_adds_removes_and_invites(
     program: Program, anna: Reader, cast: Cast
 ) -> None:
-    token = (await ask(anna, "/invite")).text.rpartition("start=")[2].split()[0]
-    borys = cast.telegram.reader("Borys", language="en")
-    await ask(borys, f"/start {token}")
+    borys = await invited(cast, "Borys")
     for command in ("/add @luhanskaVTSA", "/remove @luhanskaVTSA", "/invite"):
         assert "owner" in (await ask(borys, command)).text
 
@@ -65,7 +63,7 @@ async def test_made_up_and_borrowed_buttons_do_nothing(
     hers = await ask(anna, "/rules 1")
     removing = next(b.data for row in hers.buttons for b in row if b.text == "Remove")
     assert removing is not None
-    token = (await ask(anna, "/invite")).text.rpartition("start=")[2].split()[0]
+    token = await invitation(cast)
     borys = cast.telegram.reader("Borys", language="en")
     his = await ask(borys, f"/start {token}")
     for data in (removing, b"drop:1:1", b"\xff\xfe", b"", b"mute:" + b"9" * 50, b"x" * 64):

@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from bot.sandbox.channels import Channel
-from bot.sandbox.groups import Group
+from bot.sandbox.groups import Group, Kind
 from bot.sandbox.reader import Reader
-from tests.e2e.conftest import Cast, watch
+from tests.e2e.conftest import Cast, invited, watch
 from tests.program import Program
 
 ASLEEP = "SELECT 1 FROM subscribers WHERE chat_id = ? AND gone_at IS NOT NULL"
@@ -24,21 +24,27 @@ async def keep(who: Reader, program: Program, query: str, to: object) -> None:
 
 
 @pytest.fixture
-def borys(cast: Cast) -> Reader:
-    return cast.telegram.reader("Borys", language="en")
+def kind() -> Kind:
+    """Of the group; a test may want another one."""
+    return "supergroup"
 
 
-async def invite(anna: Reader, other: Reader) -> None:
-    """Let somebody use the bot."""
-    await anna.says("/invite")
-    token = (await anna.receives("start=")).text.rpartition("start=")[2].split()[0]
-    await other.says(f"/start {token}")
-    await other.receives("")
-    other.reads_everything()
+SMALL = pytest.mark.parametrize("kind", ["basic"])
+BOTH = pytest.mark.parametrize("kind", ["supergroup", "basic"])
 
 
-async def appoint(program: Program, cast: Cast, desk: Channel) -> None:
-    """Let the bot serve a channel, with one rule."""
+@pytest.fixture
+async def group(program: Program, cast: Cast, kind: Kind) -> Group:
+    """Anna's and the bot's, with a rule."""
+    group = cast.telegram.group("Desk", members=[cast.anna, cast.bot], kind=kind)
+    await keep(cast.anna, program, "Білогорівка", group)
+    return group
+
+
+@pytest.fixture
+async def desk(program: Program, cast: Cast) -> Channel:
+    """A channel which the bot serves, with a rule."""
+    desk = cast.telegram.channel("desk_news", "Desk news")
     desk.admits(cast.anna)
     await desk.appoints(cast.bot, by=cast.anna)
     await program.archive.until(AWAKE, desk.marked_id)
@@ -46,20 +52,22 @@ async def appoint(program: Program, cast: Cast, desk: Channel) -> None:
     await cast.anna.receives("/watch", from_=desk)  # as everybody in the channel
     await cast.anna.presses("Keep", on=await cast.anna.receives("Білогорівка", from_=desk))
     await program.archive.until(RULE, "Білогорівка")
+    return desk
 
 
-def small_desk(cast: Cast, *more: Reader) -> Group:
-    return cast.telegram.group("Desk", members=[cast.anna, cast.bot, *more], kind="basic")
+async def misses(program: Program, haidai: Channel, chat_id: int) -> None:
+    """A chat that cannot be told of a post is found out to be so."""
+    await haidai.posts("Білогорівка раз")
+    await program.archive.until(ASLEEP, chat_id)
 
 
 async def test_one_who_unblocks_the_bot_is_told_without_a_word(
-    program: Program, cast: Cast, borys: Reader, haidai: Channel
+    program: Program, cast: Cast, haidai: Channel
 ) -> None:
-    await invite(cast.anna, borys)
+    borys = await invited(cast, "Borys")
     await watch(borys, "Білогорівка")
     borys.blocks(cast.bot)
-    await haidai.posts("Білогорівка раз")
-    await program.archive.until(ASLEEP, borys.id)
+    await misses(program, haidai, borys.id)
     notice = await cast.anna.receives("the bot was blocked")
     assert "Borys" in notice.text
     borys.unblocks(cast.bot)
@@ -71,14 +79,13 @@ async def test_one_who_unblocks_the_bot_is_told_without_a_word(
 
 
 async def test_one_who_unblocks_while_the_bot_is_away_is_told_what_waited(
-    program: Program, cast: Cast, borys: Reader, haidai: Channel
+    program: Program, cast: Cast, haidai: Channel
 ) -> None:
     """Telegram tells of it once: in a difference, from which Telethon drops it."""
-    await invite(cast.anna, borys)
+    borys = await invited(cast, "Borys")
     await watch(borys, "Білогорівка")
     borys.blocks(cast.bot)
-    await haidai.posts("Білогорівка раз")
-    await program.archive.until(ASLEEP, borys.id)
+    await misses(program, haidai, borys.id)
     await program.stops()
     borys.unblocks(cast.bot)
     await program.starts()
@@ -86,37 +93,36 @@ async def test_one_who_unblocks_while_the_bot_is_away_is_told_what_waited(
     await program.archive.until(AWAKE, borys.id)
 
 
-@pytest.mark.parametrize("how", ["removed", "small", "muted"])
+@BOTH
 async def test_a_group_that_is_back_while_the_bot_is_away_is_told_what_waited(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel, how: str
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
 ) -> None:
-    kind = "basic" if how == "small" else "supergroup"
-    group = cast.telegram.group("Desk", members=[anna, cast.bot], kind=kind)  # type: ignore[arg-type]  # one of its kinds
-    await keep(anna, program, "Білогорівка", group)
-    if how == "muted":
-        group.mutes(cast.bot, by=anna)
-    else:
-        await group.removes(cast.bot, by=anna)
-    await haidai.posts("Білогорівка раз")
-    await program.archive.until(ASLEEP, group.id)
+    await group.removes(cast.bot, by=anna)
+    await misses(program, haidai, group.id)
     await program.stops()
-    if how == "muted":
-        group.unmutes(cast.bot, by=anna)
-    else:
-        await group.adds(cast.bot, by=anna)
+    await group.adds(cast.bot, by=anna)
+    await program.starts()
+    await anna.receives("раз", from_=group, within=15)
+    await program.archive.until(AWAKE, group.id)
+
+
+async def test_a_group_that_lets_the_bot_write_while_it_is_away_is_told_what_waited(
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
+) -> None:
+    group.mutes(cast.bot, by=anna)
+    await misses(program, haidai, group.id)
+    await program.stops()
+    group.unmutes(cast.bot, by=anna)
     await program.starts()
     await anna.receives("раз", from_=group, within=15)
     await program.archive.until(AWAKE, group.id)
 
 
 async def test_a_channel_that_is_back_while_the_bot_is_away_is_told_what_waited(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, desk: Channel
 ) -> None:
-    desk = cast.telegram.channel("desk_news", "Desk news")
-    await appoint(program, cast, desk)
     await desk.removes(cast.bot)
-    await haidai.posts("Білогорівка раз")
-    await program.archive.until(ASLEEP, desk.marked_id)
+    await misses(program, haidai, desk.marked_id)
     await program.stops()
     await desk.appoints(cast.bot, by=anna)
     await program.starts()
@@ -124,23 +130,19 @@ async def test_a_channel_that_is_back_while_the_bot_is_away_is_told_what_waited(
 
 
 async def test_who_comes_back_while_the_bot_is_cut_off_is_told_what_waited(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
 ) -> None:
-    group = cast.telegram.group("Desk", members=[anna, cast.bot])
-    await keep(anna, program, "Білогорівка", group)
     await group.removes(cast.bot, by=anna)
-    await haidai.posts("Білогорівка раз")
-    await program.archive.until(ASLEEP, group.id)
+    await misses(program, haidai, group.id)
     cast.telegram.faults.drop_connections(cast.bot)
     await group.adds(cast.bot, by=anna)
     await anna.receives("раз", from_=group, within=15)
 
 
+@SMALL
 async def test_a_group_that_becomes_a_supergroup_takes_its_rules_along(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
 ) -> None:
-    group = small_desk(cast)
-    await keep(anna, program, "Білогорівка", group)
     old = group.id
     await haidai.posts("Білогорівка раз")
     await anna.receives("раз", from_=group)
@@ -154,11 +156,10 @@ async def test_a_group_that_becomes_a_supergroup_takes_its_rules_along(
     assert program.archive.rows("SELECT chat_id FROM subscribers WHERE chat_id = ?", old) == []
 
 
+@SMALL
 async def test_a_move_that_nobody_told_of_is_found_by_the_next_alert(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
 ) -> None:
-    group = small_desk(cast)
-    await keep(anna, program, "Білогорівка", group)
     cast.telegram.faults.hold(cast.bot)
     await group.upgrades(by=anna)
     cast.telegram.faults.release(cast.bot, lambda _updates: [])
@@ -169,11 +170,10 @@ async def test_a_move_that_nobody_told_of_is_found_by_the_next_alert(
     assert set(before) < set(after) and set(after.values()) == {1}
 
 
+@SMALL
 async def test_buttons_work_on_when_a_move_joins_two_places(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
 ) -> None:
-    group = small_desk(cast)
-    await keep(anna, program, "Білогорівка", group)
     cast.telegram.faults.hold(cast.bot)
     await group.upgrades(by=anna)
     cast.telegram.faults.release(cast.bot, lambda _updates: [])
@@ -190,15 +190,12 @@ async def test_buttons_work_on_when_a_move_joins_two_places(
     await program.archive.until("SELECT 1 FROM rules WHERE query = 'Лиман' AND muted_until_at > 0")
 
 
-@pytest.mark.parametrize("kind", ["supergroup", "basic"])
+@BOTH
 async def test_a_group_that_throws_the_bot_out_sleeps_until_it_is_brought_back(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel, kind: str
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
 ) -> None:
-    group = cast.telegram.group("Desk", members=[anna, cast.bot], kind=kind)  # type: ignore[arg-type]  # one of its kinds
-    await keep(anna, program, "Білогорівка", group)
     await group.removes(cast.bot, by=anna)
-    await haidai.posts("Білогорівка раз")
-    await program.archive.until(ASLEEP, group.id)
+    await misses(program, haidai, group.id)
     await anna.receives("the bot was removed", from_=cast.bot)
     await haidai.posts("Білогорівка два")  # its rules sleep
     await program.archive.until("SELECT 1 FROM posts WHERE message_id = 2")
@@ -210,26 +207,20 @@ async def test_a_group_that_throws_the_bot_out_sleeps_until_it_is_brought_back(
 
 
 async def test_a_group_that_refuses_everything_sleeps_and_the_owner_knows_why(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
 ) -> None:
-    group = cast.telegram.group("Desk", members=[anna, cast.bot])
-    await keep(anna, program, "Білогорівка", group)
     reason = "ALLOW_PAYMENT_REQUIRED_5"
     cast.telegram.faults.error("messages.SendMessage", 403, reason, times=99, chat=group)
-    await haidai.posts("Білогорівка раз")
-    await program.archive.until(ASLEEP, group.id)
+    await misses(program, haidai, group.id)
     await anna.receives(reason, from_=cast.bot)
     assert program.archive.rows("SELECT 1 FROM outbox WHERE failed_at IS NOT NULL") == []
 
 
 async def test_a_group_that_silences_the_bot_is_told_again_when_it_may_write(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, group: Group
 ) -> None:
-    group = cast.telegram.group("Desk", members=[anna, cast.bot])
-    await keep(anna, program, "Білогорівка", group)
     group.mutes(cast.bot, by=anna)
-    await haidai.posts("Білогорівка раз")
-    await program.archive.until(ASLEEP, group.id)
+    await misses(program, haidai, group.id)
     await anna.receives("may not write there", from_=cast.bot)
     group.unmutes(cast.bot, by=anna)
     await anna.receives("раз", from_=group)
@@ -280,10 +271,8 @@ async def test_a_deleted_topic_sleeps_and_a_deleted_account_too(
 
 
 async def test_a_channel_where_a_member_made_the_bot_an_admin_has_rules_of_its_own(
-    program: Program, cast: Cast, anna: Reader, haidai: Channel
+    program: Program, cast: Cast, anna: Reader, haidai: Channel, desk: Channel
 ) -> None:
-    desk = cast.telegram.channel("desk_news", "Desk news")
-    await appoint(program, cast, desk)
     await haidai.posts("Білогорівка раз")
     await anna.receives("раз", from_=desk)
     await desk.removes(cast.bot)
@@ -294,8 +283,9 @@ async def test_a_channel_where_a_member_made_the_bot_an_admin_has_rules_of_its_o
 
 
 async def test_a_channel_of_a_stranger_gets_no_rules(
-    program: Program, cast: Cast, anna: Reader, borys: Reader
+    program: Program, cast: Cast, anna: Reader
 ) -> None:
+    borys = cast.telegram.reader("Borys", language="en")
     theirs = cast.telegram.channel("theirs", "Theirs")
     theirs.admits(borys)
     await theirs.appoints(cast.bot, by=borys)

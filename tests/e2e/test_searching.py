@@ -12,7 +12,7 @@ from bot.query.lexicon import Lexicon
 from bot.sandbox.channels import Channel
 from tests.e2e.conftest import Cast
 from tests.e2e.test_operators import postwatch
-from tests.program import Program, environment
+from tests.program import Program
 
 BAD = {  # and what of it the answer names
     '"Білогорівка': "→",
@@ -27,7 +27,7 @@ BAD = {  # and what of it the answer names
 @pytest.fixture
 def variables(cast: Cast, tmp_path: Path) -> dict[str, str]:
     """Of the running program."""
-    return environment(cast.telegram, cast.bot, cast.anna, tmp_path)
+    return cast.environment(tmp_path)
 
 
 async def test_a_running_archive_is_searched_for_people_and_for_programs(

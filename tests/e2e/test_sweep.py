@@ -16,7 +16,7 @@ from bot.sandbox.reader import Reader
 from bot.sandbox.tl import F
 from bot.telegram.positions import SOURCES
 from tests.e2e.conftest import Cast, ask
-from tests.program import Archive, Program, settings_for, sign_in
+from tests.program import Archive, Program
 
 
 async def test_a_sweep_by_hand_says_what_it_found(
@@ -52,7 +52,7 @@ async def test_every_source_finds_what_was_not_pushed(
     haidai.silent = True
     await haidai.posts("Непомітно")
     more = {"watch.pts_source": source}
-    again = Program(settings_for(cast.telegram, cast.bot, cast.anna, tmp_path, **more), clock)
+    again = Program(cast.settings(tmp_path, **more), clock)
     await again.starts()
     await again.archive.until("SELECT 1 FROM posts WHERE via = 'sweep'")
     await again.stops()
@@ -75,7 +75,7 @@ async def test_the_sweep_of_five_hundred_quiet_channels_costs_five_requests(
     program.archive.change("UPDATE cursors SET compared_at = NULL")
     program.archive.change("UPDATE channels SET read_at = 9999999999999")
     more = {"watch.sweep_seconds": "3600"}
-    again = Program(settings_for(cast.telegram, cast.bot, cast.anna, tmp_path, **more), clock)
+    again = Program(cast.settings(tmp_path, **more), clock)
     await again.starts()
     await again.archive.until("SELECT 1 FROM cursors WHERE compared_at IS NOT NULL")
     before = cast.telegram.counts.copy()
@@ -108,9 +108,7 @@ def _watch(archive: Archive, cast: Cast, followed: list[Channel]) -> None:
 async def hot(cast: Cast, tmp_path: Path) -> Program:
     """A program with a clock that races, and a channel it polls without being a member."""
     more = {"watch.hot": "@SvitloNews", "watch.sweep_seconds": "3600"}
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path, **more)
-    sign_in(cast.telegram, settings, cast.watcher, cast.bot)
-    return Program(settings, Clock(None, rate=40))
+    return Program(cast.signed_in(tmp_path, **more), Clock(None, rate=40))
 
 
 async def test_a_hot_channel_is_read_without_joining(cast: Cast, hot: Program) -> None:
@@ -134,10 +132,8 @@ async def test_a_hot_channel_rests_as_long_as_it_is_told_and_keeps_no_other_wait
     first = cast.telegram.channel("aaaa_first", "Перший")
     second = cast.telegram.channel("SvitloNews", "Світло")
     more = {"watch.hot": "@aaaa_first, @SvitloNews", "watch.sweep_seconds": "3600"}
-    settings = settings_for(cast.telegram, cast.bot, cast.anna, tmp_path, **more)
-    sign_in(cast.telegram, settings, cast.watcher, cast.bot)
     cast.telegram.faults.flood("updates.GetChannelDifference", 300, chat=first, times=10_000)
-    program = Program(settings, Clock(None, rate=40))
+    program = Program(cast.signed_in(tmp_path, **more), Clock(None, rate=40))
     await program.starts()
     await _is_polled(cast, second, 5)  # every half a minute, as Telegram wants it
     assert _polls(cast, first) == 1

@@ -11,6 +11,7 @@ from bot.importing.words import ExportError
 from storage import channels, posts
 from storage.db import Archive
 from storage.records import Channel
+from tests.importing.bringing import POST, bring, bring_in, counts, kept
 from tests.importing.desktop import (
     AT,
     CHANNEL,
@@ -27,7 +28,6 @@ from tests.importing.desktop import (
     write_pages,
     written,
 )
-from tests.importing.test_importer import POST, bring, bring_in, counts, kept
 
 
 async def test_an_account_gives_its_channels_and_tells_the_rest(

@@ -1,7 +1,6 @@
 """A message of an export becomes what the watcher would have made of it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,19 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telethon.tl import types as t
 
-from bot.importing.calendar import Calendar
-from bot.importing.convert import Converter
-from bot.importing.folder import Folder
 from bot.telegram import convert
 from storage import digests
 from storage.records import Post
-from tests.importing.desktop import AT, CHANNEL, LEFT_OUT, NOW, Fields, message, service, told
+from tests.importing.desktop import AT, CHANNEL, LEFT_OUT, Fields, message, service, told
+from tests.importing.reading import imported
 
 MOMENT = datetime.fromtimestamp(AT, UTC)
-
-
-def imported(fields: Fields, folder: Path = Path()) -> Post:
-    return Converter(CHANNEL, Calendar("UTC", NOW), Folder(folder)).post(fields)
 
 
 def original(text: str = "", entities: list[Any] | None = None, **parts: Any) -> t.Message:

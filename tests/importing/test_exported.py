@@ -10,7 +10,7 @@ from bot.importing.words import UnusableError
 from storage import digests
 from storage.records import Forward
 from tests.importing.desktop import AT, LEFT_OUT, Fields, message
-from tests.importing.test_convert import imported
+from tests.importing.reading import imported
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,17 @@
 
 import io
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.importing.calendar import Calendar
-from bot.importing.convert import Converter
-from bot.importing.folder import Folder
 from bot.importing.htmlpages import Pages
 from bot.importing.window import Window
-from bot.importing.words import Chat, Flaw, Item
-from storage.records import Forward, Post
+from bot.importing.words import Chat
+from storage.records import Forward
 from tests.importing.desktop import (
     AT,
-    CHANNEL,
-    NOW,
     TITLE,
     Fields,
     announced,
@@ -30,35 +23,7 @@ from tests.importing.desktop import (
     posted,
     text,
 )
-
-
-def read(*pages: str) -> list[Item]:
-    reader = Pages()
-    return [
-        item
-        for number, content in enumerate(pages, start=1)
-        for item in reader.read(Window(io.BytesIO(content.encode()), f"page {number}"))
-    ]
-
-
-def posts(*pages: str, zone: str = "UTC") -> list[Post]:
-    converter = Converter(CHANNEL, Calendar(zone, NOW), Folder(Path()))
-    items = read(*pages)
-    assert flaws(items) == []
-    return [converter.post(item) for item in items if isinstance(item, dict)]
-
-
-def one(inside: str) -> Post:
-    [post] = posts(page(posted(5, inside=inside)))
-    return post
-
-
-def of_json(**parts: Any) -> Post:
-    return Converter(CHANNEL, Calendar("UTC", NOW), Folder(Path())).post(message(**parts))
-
-
-def flaws(items: list[Item]) -> list[str]:
-    return [f"{item.where}: {item.why}" for item in items if isinstance(item, Flaw)]
+from tests.importing.reading import imported, one, posts, read
 
 
 def test_a_page_tells_its_chat_and_its_posts() -> None:
@@ -108,7 +73,7 @@ def pieces(draw: st.DrawFn) -> list[object]:
 @given(pieces())
 @settings(max_examples=300, deadline=None)
 def test_a_text_says_the_same_on_a_page_as_in_the_json(listed: list[object]) -> None:
-    assert one(text(listed)) == of_json(text=listed)
+    assert one(text(listed)) == imported(message(text=listed))
 
 
 @pytest.mark.parametrize(
@@ -248,4 +213,4 @@ def test_a_page_says_the_same_as_the_json_of_the_same_messages() -> None:
         5, inside=div("reply_to details", '<a href="#go_to_message3">x</a>') + text(listed)
     )
     [post] = posts(page(html))
-    assert post == replace(of_json(text=listed, reply_to_message_id=3), edited_at=None)
+    assert post == replace(imported(message(text=listed, reply_to_message_id=3)), edited_at=None)

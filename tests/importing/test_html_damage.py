@@ -4,7 +4,7 @@ import pytest
 
 from bot.importing.words import ExportError
 from tests.importing.desktop import page, posted, text
-from tests.importing.test_html import flaws, read
+from tests.importing.reading import flaws, read
 
 
 @pytest.mark.parametrize(

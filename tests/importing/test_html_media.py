@@ -3,7 +3,7 @@
 import pytest
 
 from tests.importing.desktop import Fields, announced, boxed, day, div, page, posted, text
-from tests.importing.test_html import one, posts
+from tests.importing.reading import one, posts
 
 NOT_INCLUDED = "Not included, change data exporting settings to download."
 

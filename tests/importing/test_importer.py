@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 
 from bot.clock import Clock
-from bot.importing import sources
-from bot.importing.importer import Importer
-from bot.importing.report import Report
 from storage import channels, posts, search
 from storage.db import Archive
 from storage.records import (
@@ -19,11 +16,11 @@ from storage.records import (
     Channel,
     ChannelState,
     Deletion,
-    Kept,
     Post,
     Via,
 )
 from storage.search import Search
+from tests.importing.bringing import POST, bring, bring_in, counts, kept
 from tests.importing.desktop import (
     AT,
     CHANNEL,
@@ -38,19 +35,6 @@ from tests.importing.desktop import (
 from tests.storage.archives import check_index, problems
 
 WATCHED = Channel(CHANNEL, "Як у Telegram", "pryklad", ChannelState.JOINED, verified=True)
-POST = Post(CHANNEL, 5, AT * 1000, text="Слово")
-
-
-async def bring_in(
-    archive: Archive, clock: Clock, path: Path, wanted: Channel | None = None, zone: str = "UTC"
-) -> Report:
-    with sources.opened(path) as source:
-        return await Importer(archive, clock, source, zone).run(wanted, lambda: None)
-
-
-async def bring(archive: Archive, clock: Clock, folder: Path, *messages: object) -> Report:
-    """Import a JSON export of one channel."""
-    return await bring_in(archive, clock, write_json(folder, written(chat(messages))))
 
 
 async def save(archive: Archive, channel: Channel) -> None:
@@ -68,17 +52,6 @@ async def see(archive: Archive, *items: Post | Deletion, via: Via = Via.LIVE) ->
     )
     async with archive.transaction() as tx:
         return await posts.apply(tx, batch)
-
-
-async def kept(archive: Archive, message_id: int = 5) -> Kept:
-    found = await posts.get(archive.reader, CHANNEL, message_id)
-    assert found is not None
-    return found
-
-
-def counts(report: Report) -> tuple[int, int, int, int, int]:
-    [one] = report.channels
-    return one.read, one.new, one.known, one.replaced, one.left_out
 
 
 async def test_a_channel_comes_in_whole(archive: Archive, clock: Clock, tmp_path: Path) -> None:

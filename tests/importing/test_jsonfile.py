@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bot.importing import jsonfile, window
 from bot.importing.window import Window
-from bot.importing.words import Chat, ExportError, Flaw, Item
+from bot.importing.words import Chat, ExportError, Item
 from tests.importing.desktop import CHANNEL, TITLE, Fields, account, chat, message, written
+from tests.importing.reading import flaws
 
 HERE = Chat(TITLE, "public_channel", CHANNEL)
 
@@ -23,10 +24,6 @@ def read(text: str | bytes) -> list[Item]:
 
 def ids(items: list[Item]) -> list[object]:
     return [item.get("id") for item in items if isinstance(item, dict)]
-
-
-def flaws(items: list[Item]) -> list[str]:
-    return [f"{item.where}: {item.why}" for item in items if isinstance(item, Flaw)]
 
 
 def export(count: int = 3, **parts: object) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from telethon import TelegramClient, events
 
+from bot.sandbox.channels import Channel
 from bot.sandbox.people import Bot, User
+from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
 
 Connect = Callable[..., Awaitable[TelegramClient]]
@@ -69,3 +71,25 @@ def watcher(telegram: Telegram) -> User:
 @pytest.fixture
 def bot(telegram: Telegram) -> Bot:
     return telegram.bot("postwatch_bot")
+
+
+@pytest.fixture
+async def client(connected: Connect, bot: Bot) -> TelegramClient:
+    """The bot's; a test of what the watcher sees has one of its own."""
+    return await connected(bot)
+
+
+@pytest.fixture
+async def anna(telegram: Telegram, client: TelegramClient) -> Reader:
+    """Somebody who has started the bot."""
+    anna = telegram.reader("Anna")
+    await anna.says("/start")
+    return anna
+
+
+@pytest.fixture
+def haidai(telegram: Telegram, watcher: User) -> Channel:
+    """A channel with the watcher in it."""
+    channel = telegram.channel("luhanskaVTSA", "Haidai")
+    channel.admits(watcher)
+    return channel

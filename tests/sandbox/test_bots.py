@@ -15,11 +15,6 @@ from tests.sandbox.conftest import Connect, Listen, named
 
 
 @pytest.fixture
-async def client(connected: Connect, bot: Bot) -> TelegramClient:
-    return await connected(bot)
-
-
-@pytest.fixture
 async def anna(telegram: Telegram, client: TelegramClient) -> Reader:
     """Somebody who has started the bot."""
     anna = telegram.reader("Anna", username="anna", language="uk")

@@ -9,24 +9,9 @@ from telethon import TelegramClient, errors
 from telethon.extensions import html
 
 from bot.sandbox.drafts import found_entities, picture
-from bot.sandbox.people import Bot
 from bot.sandbox.reader import Reader
 from bot.sandbox.services.content import utf16_length
-from bot.sandbox.telegram import Telegram
 from bot.sandbox.tl import F, T
-from tests.sandbox.conftest import Connect
-
-
-@pytest.fixture
-async def client(connected: Connect, bot: Bot) -> TelegramClient:
-    return await connected(bot)
-
-
-@pytest.fixture
-async def anna(telegram: Telegram, client: TelegramClient) -> Reader:
-    anna = telegram.reader("Anna")
-    await anna.says("/start")
-    return anna
 
 
 def inline(*buttons: T.KeyboardInlineButton) -> T.ReplyInlineMarkup:

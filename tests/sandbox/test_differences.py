@@ -14,13 +14,6 @@ from tests.sandbox.conftest import Connect, Listen
 
 
 @pytest.fixture
-def haidai(telegram: Telegram, watcher: User) -> Channel:
-    channel = telegram.channel("luhanskaVTSA", "Haidai")
-    channel.admits(watcher)
-    return channel
-
-
-@pytest.fixture
 async def client(connected: Connect, watcher: User) -> TelegramClient:
     return await connected(watcher)
 

@@ -9,12 +9,7 @@ from bot.sandbox.people import Bot
 from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
 from bot.sandbox.tl import F, T
-from tests.sandbox.conftest import Connect, Listen
-
-
-@pytest.fixture
-async def client(connected: Connect, bot: Bot) -> TelegramClient:
-    return await connected(bot)
+from tests.sandbox.conftest import Listen
 
 
 @pytest.fixture

@@ -14,18 +14,6 @@ from tests.sandbox.conftest import named as named_file
 
 
 @pytest.fixture
-async def client(connected: Connect, bot: Bot) -> TelegramClient:
-    return await connected(bot)
-
-
-@pytest.fixture
-async def anna(telegram: Telegram, client: TelegramClient) -> Reader:
-    anna = telegram.reader("Anna")
-    await anna.says("/start")
-    return anna
-
-
-@pytest.fixture
 def channel(telegram: Telegram, watcher: User) -> Channel:
     channel = telegram.channel("luhansk", "Luhansk")
     channel.admits(watcher)

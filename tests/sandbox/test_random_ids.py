@@ -10,18 +10,6 @@ from bot.sandbox.tl import F, T
 from tests.sandbox.conftest import Connect
 
 
-@pytest.fixture
-async def client(connected: Connect, bot: Bot) -> TelegramClient:
-    return await connected(bot)
-
-
-@pytest.fixture
-async def anna(telegram: Telegram, client: TelegramClient) -> Reader:
-    anna = telegram.reader("Anna")
-    await anna.says("/start")
-    return anna
-
-
 async def send(client: TelegramClient, to: Reader, text: str, random_id: int) -> T.Updates:
     peer = await client.get_input_entity(to.id)
     return await client(F.messages.SendMessageRequest(peer, text, random_id=random_id))

@@ -10,19 +10,7 @@ from bot.sandbox.people import Bot
 from bot.sandbox.reader import Reader
 from bot.sandbox.telegram import Telegram
 from bot.sandbox.tl import T
-from tests.sandbox.conftest import Connect, Listen
-
-
-@pytest.fixture
-async def client(connected: Connect, bot: Bot) -> TelegramClient:
-    return await connected(bot)
-
-
-@pytest.fixture
-async def anna(telegram: Telegram, client: TelegramClient) -> Reader:
-    anna = telegram.reader("Anna")
-    await anna.says("/start")
-    return anna
+from tests.sandbox.conftest import Listen
 
 
 async def test_receiving_takes_what_is_wanted_and_leaves_the_rest(

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.alerts.deciding import Deciding
 from bot.clock import Clock
+from bot.ingest import Ingest
 from bot.query.lexicon import Lexicon
 from bot.query.parse import parse
 from bot.query.reading import Choices, Name
@@ -22,6 +24,7 @@ from storage.records import Asked, Batch, Channel, ChannelState, Post, Subscribe
 from storage.rules import Stored
 from tests.clocks import ManualClock
 from tests.fresh import fresh
+from tests.running import running
 
 CHANNEL = Channel(77, "Сергій Гайдай", "luhanskaVTSA", ChannelState.JOINED)
 
@@ -40,6 +43,12 @@ async def archive(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Archive]:
 
 
 @pytest.fixture
+def ingest(archive: Archive, clock: Clock) -> Ingest:
+    """Takes posts in, and decides who is told of them."""
+    return Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
+
+
+@pytest.fixture
 async def telegram() -> AsyncIterator[Telegram]:
     async with Telegram.running(seed=1) as telegram:
         yield telegram
@@ -55,20 +64,22 @@ def bot(telegram: Telegram) -> Bot:
     return telegram.bot("postwatch_bot", token="1000:sandbox-token")
 
 
-@asynccontextmanager
-async def connected(telegram: Telegram, who: User | Bot, session: Path) -> AsyncIterator[Account]:
-    """The watcher's or the bot's account, signed in and connected until the end."""
+def signed_in(telegram: Telegram, who: User | Bot, session: Path) -> Account:
+    """The watcher's or the bot's account, not connected yet."""
     server = Server(telegram.host, telegram.port, telegram.dc_id, telegram.public_key)
     token = who.token if isinstance(who, Bot) else ""
     login = Login(session.stem, telegram.seed_session(session, who), 1, "x", token, server)
-    account = Account(login, Clock(), lambda _state, _reason: None)
-    running = asyncio.create_task(account.run())
-    async with asyncio.timeout(15):
-        await account.ready.wait()
-    yield account
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    return Account(login, Clock(), lambda _state, _reason: None)
+
+
+@asynccontextmanager
+async def connected(telegram: Telegram, who: User | Bot, session: Path) -> AsyncIterator[Account]:
+    """The account of one of them, connected until the end."""
+    account = signed_in(telegram, who, session)
+    async with running(account.run()):
+        async with asyncio.timeout(15):
+            await account.ready.wait()
+        yield account
 
 
 @pytest.fixture

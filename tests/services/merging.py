@@ -48,6 +48,13 @@ def forward(of: Post) -> Forward:
     return Forward(of.posted_at, of.channel_id, of.message_id)
 
 
+async def watch_all(archive: Archive) -> None:
+    """Channels that repost what others say."""
+    async with archive.transaction() as tx:
+        for number, name in NAMES.items():
+            await channels.save(tx, Channel(number, f"Title {name}", name, ChannelState.JOINED))
+
+
 @dataclass
 class Desk:
     """The archive, what writes into it, and the chats of its subscribers."""
@@ -67,9 +74,7 @@ class Desk:
         self.composer = Composer(self.archive, self.clock)
 
     async def watches(self) -> None:
-        async with self.archive.transaction() as tx:
-            for number, name in NAMES.items():
-                await channels.save(tx, Channel(number, f"Title {name}", name, ChannelState.JOINED))
+        await watch_all(self.archive)
 
     async def hears(self, *posts: Post, via: Via = Via.LIVE) -> None:
         await self.ingest.apply(Batch(via, self.clock.now(), posts))

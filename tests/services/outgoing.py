@@ -12,13 +12,14 @@ from bot.alerts.pace import Pace
 from bot.alerts.places import Places
 from bot.ingest import Ingest
 from bot.owner.massdeletions import MassDeletions
-from storage import channels, queues
+from storage import queues
 from storage.db import Archive
-from storage.records import Batch, Channel, ChannelState, Due
+from storage.records import Batch, Due
 from tests.clocks import ManualClock
-from tests.services.merging import NAMES
-from tests.services.telegram import Telegram
-from tests.services.test_delivery import OWNER, no_picture
+from tests.services.merging import watch_all
+from tests.services.telegram import Telegram, no_picture
+
+OWNER = 1000
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Outgoing:
     archive: Archive
     clock: ManualClock
     telegram: Telegram = field(default_factory=Telegram)
+    places: Places = field(init=False)
     ingest: Ingest = field(init=False)
     attempts: Attempts = field(init=False)
 
@@ -39,11 +41,12 @@ class Outgoing:
             Following(self.clock).follow,
         )
         self.ingest = Ingest(self.archive, self.clock, lambda: None, following)
+        self.places = Places(self.archive, self.clock, OWNER, lambda: None)
         desk = Desk(
             archive=self.archive,
             compose=Composer(self.archive, self.clock).compose,
             voice=self.telegram,
-            places=Places(self.archive, self.clock, OWNER, lambda: None),
+            places=self.places,
             pace=Pace(self.clock),
             clock=self.clock,
             awaited=no_picture,
@@ -55,10 +58,7 @@ class Outgoing:
             await self.ingest.apply(each)
 
     async def watches(self) -> None:
-        """Channels that repost what others say."""
-        async with self.archive.transaction() as tx:
-            for number, name in NAMES.items():
-                await channels.save(tx, Channel(number, f"Title {name}", name, ChannelState.JOINED))
+        await watch_all(self.archive)
 
     async def due(self, seconds: float = 0) -> Sequence[Due]:
         """What delivery would take up then."""

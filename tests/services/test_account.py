@@ -13,6 +13,7 @@ from bot.outcomes import Busy, Frozen, Refused, SignedOut
 from bot.sandbox.people import User
 from bot.sandbox.telegram import Telegram
 from bot.telegram.client import Account, AccountState, Login, Server
+from tests.running import running
 
 RATE = 500.0  # ten minutes pass in little more than a second
 
@@ -45,12 +46,9 @@ async def account(
     telegram: Telegram, watcher: User, states: States, tmp_path: Path
 ) -> AsyncIterator[Account]:
     account = _account(telegram, watcher, Clock(rate=RATE), states, tmp_path)
-    running = asyncio.create_task(account.run())
-    await states.reach(AccountState.CONNECTED)
-    yield account
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    async with running(account.run()):
+        await states.reach(AccountState.CONNECTED)
+        yield account
 
 
 def _account(
@@ -151,11 +149,8 @@ async def test_a_connection_cut_within_the_handshake_is_tried_again(
     listening = await asyncio.start_server(hangs_up, "127.0.0.1", 0)
     server = Server("127.0.0.1", listening.sockets[0].getsockname()[1], 2, telegram.public_key)
     login = Login("watcher", tmp_path / "new.session", 1, "x", server=server)
-    running = asyncio.create_task(Account(login, Clock(rate=RATE), states).run())
-    await states.reach(AccountState.RECONNECTING)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    async with running(Account(login, Clock(rate=RATE), states).run()):
+        await states.reach(AccountState.RECONNECTING)
     listening.close()
     await listening.wait_closed()
 
@@ -252,18 +247,15 @@ async def test_one_unanswered_check_is_followed_by_another_after_five_seconds(
     telegram: Telegram, watcher: User, states: States, tmp_path: Path
 ) -> None:
     clock = Clock(rate=20)
-    running = asyncio.create_task(_account(telegram, watcher, clock, states, tmp_path).run())
-    await states.reach(AccountState.CONNECTED)
-    telegram.faults.flood("updates.GetState", 1)
-    first = await _next_check(telegram, clock)
-    second = await _next_check(telegram, clock)
-    third = await _next_check(telegram, clock)
+    async with running(_account(telegram, watcher, clock, states, tmp_path).run()):
+        await states.reach(AccountState.CONNECTED)
+        telegram.faults.flood("updates.GetState", 1)
+        first = await _next_check(telegram, clock)
+        second = await _next_check(telegram, clock)
+        third = await _next_check(telegram, clock)
     assert 4_900 < second - first < 20_000
     assert third - second > 29_000, "the second one was answered"
     assert states.seen == [AccountState.CONNECTED]
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
 
 
 async def _next_check(telegram: Telegram, clock: Clock) -> int:

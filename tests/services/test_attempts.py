@@ -4,58 +4,39 @@ import asyncio
 
 import pytest
 
-from bot.alerts.attempts import Attempts, Desk
-from bot.alerts.composing import Composer
-from bot.alerts.deciding import Deciding
-from bot.alerts.following import Following
-from bot.alerts.pace import Pace
-from bot.alerts.places import Places
-from bot.ingest import Ingest
 from bot.outcomes import Busy, Gone, Outcome
-from storage import outbox, queues, subscribers
+from storage import outbox, subscribers
 from storage.db import Archive
 from storage.outbox import Owed
-from storage.records import Due, Message, Wishes
+from storage.records import Message, Subscriber, Wishes
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, post, subscribe
-from tests.services.desk import reader
-from tests.services.telegram import Telegram
+from tests.services.outgoing import Outgoing
 
 ANNA = 1001
 HOUR = 3600
 UNKNOWN = Busy(HOUR)
 FLOOD = Busy(HOUR, undone=True)
-QUIET = (16 * 60, 17 * 60)  # it is 15:06 UTC
 SAID = "Білогорівка наша, ворог відступив за річку"
 
 
-async def never(_due: Due) -> bool:
-    return False
+@pytest.fixture
+def desk(archive: Archive, clock: ManualClock) -> Outgoing:
+    return Outgoing(archive, clock)
 
 
 @pytest.fixture
-def telegram() -> Telegram:
-    return Telegram()
+async def anna(archive: Archive) -> Subscriber:
+    """Is told of Bilohorivka."""
+    return await subscribe(archive, ANNA, "білогорівка")
 
 
 @pytest.fixture
-def attempts(archive: Archive, clock: ManualClock, telegram: Telegram) -> Attempts:
-    places = Places(archive, clock, 0, lambda: None)
-    compose = Composer(archive, clock).compose
-    return Attempts(Desk(archive, compose, telegram, places, Pace(clock), clock, never))
-
-
-@pytest.fixture
-def ingest(archive: Archive, clock: ManualClock) -> Ingest:
-    following = (Deciding(clock).follow, Following(clock).follow)
-    return Ingest(archive, clock, lambda: None, following)
-
-
-async def try_all(archive: Archive, clock: ManualClock, attempts: Attempts) -> None:
-    """Attempt what is due until nothing is."""
-    while rows := await queues.due(archive.outbox_reader, clock.now(), 9):
-        for due in rows:
-            await attempts.make(due)
+async def quiet(archive: Archive, anna: Subscriber) -> None:
+    """Anna wants no sound from 16:00 to 17:00, and it is 15:06 UTC."""
+    async with archive.transaction() as tx:
+        await subscribers.speak(tx, anna.id, "en", "UTC")
+        await subscribers.wish(tx, anna.id, Wishes(quiet=(16 * 60, 17 * 60)))
 
 
 async def frozen(archive: Archive) -> list[bool]:
@@ -64,123 +45,79 @@ async def frozen(archive: Archive) -> list[bool]:
     return [row["message"] is not None for row in rows]
 
 
-async def quiet(archive: Archive) -> None:
-    """Anna wants no sound from 16:00 to 17:00, and is told of Bilohorivka."""
-    anna = await subscribe(archive, ANNA, "білогорівка")
-    async with archive.transaction() as tx:
-        await subscribers.speak(tx, anna.id, "en", "UTC")
-        await subscribers.wish(tx, anna.id, Wishes(quiet=QUIET))
-
-
 async def test_what_was_composed_before_quiet_hours_makes_no_sound_in_them(
-    archive: Archive,
-    clock: ManualClock,
-    telegram: Telegram,
-    ingest: Ingest,
-    attempts: Attempts,
+    desk: Outgoing, quiet: None
 ) -> None:
-    await quiet(archive)
-    telegram.troubles[ANNA] = [UNKNOWN]
-    await ingest.apply(batch(post(1, SAID)))
-    await try_all(archive, clock, attempts)
-    clock.forward(HOUR)
-    telegram.troubles.clear()
-    await try_all(archive, clock, attempts)
-    assert telegram.silent == [True]
+    desk.telegram.troubles[ANNA] = [UNKNOWN]
+    await desk.hears(batch(post(1, SAID)))
+    await desk.tells(0)
+    await desk.tells(HOUR)
+    assert desk.telegram.silent == [True]
 
 
 async def test_what_was_composed_in_quiet_hours_is_heard_after_them(
-    archive: Archive,
-    clock: ManualClock,
-    telegram: Telegram,
-    ingest: Ingest,
-    attempts: Attempts,
+    desk: Outgoing, quiet: None
 ) -> None:
-    await quiet(archive)
-    telegram.troubles[ANNA] = [UNKNOWN]
-    await ingest.apply(batch(post(1, SAID)))
-    clock.forward(HOUR)
-    await try_all(archive, clock, attempts)
-    clock.forward(HOUR)
-    telegram.troubles.clear()
-    await try_all(archive, clock, attempts)
-    assert telegram.silent == [False]
+    desk.telegram.troubles[ANNA] = [UNKNOWN]
+    await desk.hears(batch(post(1, SAID)))
+    await desk.tells(HOUR)
+    await desk.tells(HOUR)
+    assert desk.telegram.silent == [False]
 
 
 async def test_a_notice_to_the_owner_is_heard_in_quiet_hours(
-    archive: Archive, clock: ManualClock, telegram: Telegram, attempts: Attempts
+    desk: Outgoing, anna: Subscriber, quiet: None
 ) -> None:
-    anna = await reader(archive, ANNA, quiet=QUIET)
-    clock.forward(HOUR)
     owed = Owed("notice", anna.id, "1", message=Message("the watcher was signed out"))
-    async with archive.transaction() as tx:
-        await outbox.add(tx, archive.id, [owed], clock.now())
-    await try_all(archive, clock, attempts)
-    assert telegram.silent == [False]
+    async with desk.archive.transaction() as tx:
+        await outbox.add(tx, desk.archive.id, [owed], desk.clock.now())
+    await desk.tells(HOUR)
+    assert desk.telegram.silent == [False]
 
 
 @pytest.mark.parametrize("refusal", [FLOOD, Gone("USER_IS_BLOCKED")])
 async def test_what_telegram_did_not_take_says_how_late_it_is_when_it_leaves(
-    archive: Archive,
-    clock: ManualClock,
-    telegram: Telegram,
-    ingest: Ingest,
-    attempts: Attempts,
-    refusal: Outcome,
+    desk: Outgoing, anna: Subscriber, refusal: Outcome
 ) -> None:
-    await subscribe(archive, ANNA, "білогорівка")
-    telegram.troubles[ANNA] = [refusal]
-    await ingest.apply(batch(post(1, SAID, posted_at=clock.now())))
-    await try_all(archive, clock, attempts)
-    assert await frozen(archive) == [False]
-    clock.forward(HOUR)
-    telegram.troubles.clear()
-    await Places(archive, clock, 0, lambda: None).back(ANNA, 0)
-    await try_all(archive, clock, attempts)
-    [text] = telegram.texts(ANNA)
+    desk.telegram.troubles[ANNA] = [refusal]
+    await desk.hears(batch(post(1, SAID, posted_at=desk.clock.now())))
+    await desk.tells(0)
+    assert await frozen(desk.archive) == [False]
+    desk.clock.forward(HOUR)
+    await desk.places.back(ANNA, 0)
+    await desk.tells(0)
+    [text] = desk.telegram.texts(ANNA)
     assert "1 hour late" in text.splitlines()[0]
 
 
 async def test_what_telegram_may_have_taken_stays_as_it_is(
-    archive: Archive,
-    clock: ManualClock,
-    telegram: Telegram,
-    ingest: Ingest,
-    attempts: Attempts,
+    desk: Outgoing, anna: Subscriber
 ) -> None:
     """Also after another attempt that it refuses: the first may have been received."""
-    await subscribe(archive, ANNA, "білогорівка")
-    telegram.troubles[ANNA] = [UNKNOWN, FLOOD]
-    await ingest.apply(batch(post(1, SAID, posted_at=clock.now())))
-    for _ in range(2):
-        await try_all(archive, clock, attempts)
-        assert await frozen(archive) == [True]
-        clock.forward(HOUR)
-    telegram.troubles.clear()
-    await try_all(archive, clock, attempts)
-    assert "late" not in telegram.texts(ANNA)[0].splitlines()[0]
+    desk.telegram.troubles[ANNA] = [UNKNOWN, FLOOD]
+    await desk.hears(batch(post(1, SAID, posted_at=desk.clock.now())))
+    for seconds in (0, HOUR):
+        await desk.tells(seconds)
+        assert await frozen(desk.archive) == [True]
+    await desk.tells(HOUR)
+    [text] = desk.telegram.texts(ANNA)
+    assert "late" not in text.splitlines()[0]
 
 
 async def test_what_something_else_was_owed_for_meanwhile_stays_as_it_is(
-    archive: Archive,
-    clock: ManualClock,
-    telegram: Telegram,
-    ingest: Ingest,
-    attempts: Attempts,
+    desk: Outgoing, archive: Archive
 ) -> None:
     """A part that comes while the alert is on its way has a row of its own: it is told once."""
     await subscribe(archive, ANNA, "білогорівка", "наступ")
+    telegram = desk.telegram
     telegram.troubles[ANNA], telegram.held[ANNA] = [FLOOD], asyncio.Event()
-    await ingest.apply(batch(post(1, SAID, grouped_id=5)))
-    clock.forward(2)
-    [due] = await queues.due(archive.outbox_reader, clock.now(), 9)
-    attempt = asyncio.create_task(attempts.make(due))
+    await desk.hears(batch(post(1, SAID, grouped_id=5)))
+    [due] = await desk.due(2)
+    attempt = asyncio.create_task(desk.attempts.make(due))
     await telegram.asked.wait()
-    await ingest.apply(batch(post(2, "Наступ триває", grouped_id=5)))
+    await desk.hears(batch(post(2, "Наступ триває", grouped_id=5)))
     telegram.held.pop(ANNA).set()
     await attempt
-    telegram.troubles.clear()
-    clock.forward(HOUR)
-    await try_all(archive, clock, attempts)
+    await desk.tells(HOUR)
     told = telegram.texts(ANNA)
     assert len(told) == 2 and sum("Наступ" in text for text in told) == 1

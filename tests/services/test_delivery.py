@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.alerts.attempts import Desk
-from bot.alerts.deciding import Deciding
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.alerts.places import Places
 from bot.alerts.sleepers import Sleepers
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.ingest import Ingest
 from bot.locales.times import DAY
@@ -22,9 +22,10 @@ from storage import held as hits
 from storage.db import Archive
 from storage.outbox import Owed
 from storage.records import Asked, Does, Due, Message, Mode, News, Reason, Subscriber, Turn
+from tests.running import running
 from tests.services.conftest import batch, post, subscribe
 from tests.services.desk import held, reader, rule
-from tests.services.telegram import Telegram
+from tests.services.telegram import Telegram, no_picture
 
 ANNA, BORYS, OWNER = 1001, 1002, 1003
 
@@ -48,32 +49,22 @@ async def compose(due: Due) -> Message | None:
     return Message(f"composed {due.subject}")
 
 
-async def no_picture(_due: Due) -> bool:
-    return False
-
-
 Wired = Callable[..., Delivery]
 
 
-def wake_all(deliveries: list[Delivery]) -> None:
-    for each in deliveries:
-        each.wake()
+@pytest.fixture
+def bell(clock: Clock) -> Bell:
+    return Bell(clock)
 
 
 @pytest.fixture
-def made() -> list[Delivery]:
-    """All that `wired` has made."""
-    return []
-
-
-@pytest.fixture
-def out_of_reach(archive: Archive, clock: Clock, made: list[Delivery]) -> Places:
-    return Places(archive, clock, OWNER, lambda: wake_all(made))
+def out_of_reach(archive: Archive, clock: Clock, bell: Bell) -> Places:
+    return Places(archive, clock, OWNER, bell.ring)
 
 
 @pytest.fixture
 def wired(
-    archive: Archive, clock: Clock, telegram: Telegram, made: list[Delivery], out_of_reach: Places
+    archive: Archive, clock: Clock, telegram: Telegram, bell: Bell, out_of_reach: Places
 ) -> Wired:
     """Makes a delivery like the program's."""
 
@@ -87,8 +78,7 @@ def wired(
             "clock": clock,
             "awaited": no_picture,
         }
-        made.append(Delivery(Desk(**{**parts, **other})))
-        return made[-1]
+        return Delivery(Desk(**{**parts, **other}), bell)
 
     return make
 
@@ -96,11 +86,8 @@ def wired(
 @pytest.fixture
 async def delivery(wired: Wired) -> AsyncIterator[Delivery]:
     delivery = wired()
-    task = asyncio.create_task(delivery.run())
-    yield delivery
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    async with running(delivery.run()):
+        yield delivery
 
 
 async def owe(archive: Archive, subscriber: Subscriber, *texts: str) -> None:
@@ -125,7 +112,7 @@ async def test_everything_arrives_once_and_in_order(
     expected = [str(number) for number in range(12)]
     await owe(archive, anna, *expected)
     await owe(archive, borys, *expected)
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: len(telegram.received) == 24)
     assert telegram.texts(ANNA) == telegram.texts(BORYS) == expected
 
@@ -139,7 +126,7 @@ async def test_a_flooded_chat_waits_alone_and_keeps_its_order(
     await owe(archive, anna, "1", "2")
     await owe(archive, borys, "1", "2")
     began = clock.now()
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: len(telegram.texts(BORYS)) == 2)
     assert telegram.texts(ANNA) == []
     await until(telegram, lambda: len(telegram.texts(ANNA)) == 2)
@@ -154,7 +141,7 @@ async def test_a_slow_chat_does_not_hold_up_another(
     telegram.held[ANNA] = asyncio.Event()
     await owe(archive, anna, "1", "2")
     await owe(archive, borys, "1", "2")
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: len(telegram.texts(BORYS)) == 2)
     assert telegram.texts(ANNA) == []
     telegram.held.pop(ANNA).set()
@@ -169,7 +156,7 @@ async def test_a_chat_that_is_gone_is_marked_and_left_alone(
     telegram.troubles[ANNA] = [Gone("USER_IS_BLOCKED")]
     await owe(archive, anna, "1", "2")
     await owe(archive, borys, "1")
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(BORYS) == ["1"])
     async with asyncio.timeout(5):
         while not (found := await subscribers.get(archive.reader, anna.id)) or not found.gone:
@@ -177,7 +164,7 @@ async def test_a_chat_that_is_gone_is_marked_and_left_alone(
     assert telegram.texts(ANNA) == []
     async with archive.transaction() as tx:  # she is heard of again
         await subscribers.ensure(tx, Asked(ANNA, ANNA), "UTC", 0)
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(ANNA) == ["1", "2"])
 
 
@@ -187,7 +174,7 @@ async def test_waits_do_not_count_as_refusals(
     anna = await subscribe(archive, ANNA)
     telegram.troubles[ANNA] = [Busy(1), Busy(1), Busy(1), Refused("ONCE"), Busy(1)]
     await owe(archive, anna, "patient")
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(ANNA) == ["patient"])
 
 
@@ -197,7 +184,7 @@ async def test_what_is_refused_again_and_again_is_given_up_and_the_next_goes_out
     anna = await subscribe(archive, ANNA)
     telegram.troubles[ANNA] = [Refused("MESSAGE_TOO_LONG")] * 3
     await owe(archive, anna, "bad", "good")
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(ANNA) == ["good"])
     async with asyncio.timeout(5):
         while (await outbox.counts(archive.reader)).sent < 1:
@@ -206,18 +193,17 @@ async def test_what_is_refused_again_and_again_is_given_up_and_the_next_goes_out
 
 
 async def test_what_a_refused_digest_was_to_tell_is_kept_for_another(
-    archive: Archive, clock: Clock, telegram: Telegram, delivery: Delivery
+    archive: Archive, clock: Clock, telegram: Telegram, delivery: Delivery, ingest: Ingest
 ) -> None:
     anna = await reader(archive, ANNA)
     await rule(archive, anna, "кава", mode=Mode.DIGEST)
-    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
     await ingest.apply(batch(post(1, "Кава", posted_at=clock.now())))
     telegram.troubles[ANNA] = [Refused("ENTITY_BOUNDS_INVALID")] * 3
     async with archive.transaction() as tx:
         now = clock.now()
         await hits.move(tx, anna.id, [Reason.DIGEST], now)
         assert await hits.tell(tx, archive.id, anna.id, now)
-    delivery.wake()
+    delivery.bell.ring()
     assert await ended(archive, 1) == ["ENTITY_BOUNDS_INVALID"]
     [(query, _, due_at)] = await held(archive)
     assert query == "кава"
@@ -231,7 +217,7 @@ async def test_a_row_that_breaks_our_own_code_does_not_hold_up_the_others(
     rows = [Owed("alert", anna.id, "broken"), Owed("alert", anna.id, "whole")]
     async with archive.transaction() as tx:
         await outbox.add(tx, archive.id, rows, 0)
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(ANNA) == ["composed whole"])
     assert (await outbox.counts(archive.reader)).failed == 1
 
@@ -245,11 +231,11 @@ async def test_everybody_waits_when_chat_after_chat_is_flooded(
         await owe(archive, await subscribe(archive, chat), "x")
     await owe(archive, await subscribe(archive, 4), "y")
     telegram.held[4] = asyncio.Event()
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: not any(telegram.troubles.values()))
     late = await subscribe(archive, 5)
     await owe(archive, late, "z")
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(5) == ["z"])
     assert clock.now() - flooded >= 120_000
     telegram.held.pop(4).set()
@@ -260,7 +246,7 @@ async def test_a_signed_out_bot_tries_again_later(
 ) -> None:
     telegram.troubles[ANNA] = [SignedOut("SESSION_REVOKED")]
     await owe(archive, await subscribe(archive, ANNA), "1")
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(ANNA) == ["1"])
 
 
@@ -271,7 +257,7 @@ async def test_the_text_is_frozen_before_the_first_attempt(
     telegram.troubles[ANNA] = [Busy(5)]
     async with archive.transaction() as tx:
         await outbox.add(tx, archive.id, [Owed("alert", anna.id, "77/1")], 0)
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: not telegram.troubles[ANNA])
     rows = await archive.reader.execute_fetchall("SELECT message FROM outbox")
     assert "composed 77/1" in next(iter(rows))[0]
@@ -300,28 +286,20 @@ async def test_a_crash_between_sending_and_marking_doubles_nothing(
     anna = await subscribe(archive, ANNA)
     await owe(archive, anna, "1")
     voice = Dying(telegram)
-    dying = asyncio.create_task(wired(voice=voice).run())
-    await voice.sent.wait()
-    dying.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await dying
+    async with running(wired(voice=voice).run()):
+        await voice.sent.wait()
     assert (await outbox.counts(archive.reader)).open == 1
-    task = asyncio.create_task(wired().run())
-    async with asyncio.timeout(5):
+    async with running(wired().run()), asyncio.timeout(5):
         while (await outbox.counts(archive.reader)).open:
             pass  # each look waits for the archive
     assert telegram.texts(ANNA) == ["1"]
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
 
 
 async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
-    archive: Archive, clock: Clock, telegram: Telegram, wired: Wired
+    archive: Archive, telegram: Telegram, wired: Wired, ingest: Ingest
 ) -> None:
     """Either it is in the alert, or it has one of its own."""
     anna = await subscribe(archive, ANNA, "білогорівка", "наступ")
-    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
     first, late = (post(n, text, grouped_id=5) for n, text in enumerate(("Білогорівка", "Наступ")))
     arriving: list[asyncio.Task[object]] = []
 
@@ -336,10 +314,9 @@ async def test_a_part_that_comes_while_the_alert_is_composed_is_not_lost(
 
     delivery = wired(compose=slowly)
     await ingest.apply(batch(first))
-    running = asyncio.create_task(delivery.run())
-    await until(telegram, lambda: len(telegram.texts(ANNA)) == 2)
-    running.cancel()
-    await asyncio.wait([running, *arriving])
+    async with running(delivery.run()):
+        await until(telegram, lambda: len(telegram.texts(ANNA)) == 2)
+    await asyncio.wait(arriving)
     assert telegram.texts(anna.chat_id) == ["Білогорівка", "a further part"]
 
 
@@ -385,7 +362,7 @@ async def test_what_follows_an_alert_answers_or_replaces_it_in_order(
         (Does.REPLY, alert, "deleted"),
         (Does.EDIT, alert, "alert, in three places"),
     )
-    delivery.wake()
+    delivery.bell.ring()
     assert await ended(archive, 4) == []
     assert telegram.texts(ANNA) == ["alert", "deleted"]
     assert telegram.answers["deleted"] == 1
@@ -405,7 +382,7 @@ async def test_what_follows_something_that_was_never_sent_ends_quietly(
     alert = await told(archive, anna, "alert")
     await follow(archive, anna, (does, alert, "follows"))
     await owe(archive, anna, "next")
-    delivery.wake()
+    delivery.bell.ring()
     assert await ended(archive, 3) == ["MESSAGE_TOO_LONG", "what it follows is not there"]
     assert telegram.texts(ANNA) == ["next"]
     assert [each.levelname for each in caplog.records if each.levelname == "ERROR"] == ["ERROR"]
@@ -416,12 +393,12 @@ async def test_an_edit_of_what_was_deleted_meanwhile_ends_quietly(
 ) -> None:
     anna = await subscribe(archive, ANNA)
     alert = await told(archive, anna, "alert")
-    delivery.wake()
+    delivery.bell.ring()
     await ended(archive, 1)
     telegram.troubles[ANNA] = [Busy(3), Refused("MESSAGE_ID_INVALID")]
     await follow(archive, anna, (Does.EDIT, alert, "more"))
     await owe(archive, anna, "next")
-    delivery.wake()
+    delivery.bell.ring()
     assert await ended(archive, 3) == ["MESSAGE_ID_INVALID"]
     assert telegram.texts(ANNA) == ["alert", "next"] and telegram.edits == []
     assert not [each for each in caplog.records if each.levelname == "ERROR"]
@@ -443,13 +420,13 @@ async def test_the_owner_is_told_once_a_day_that_something_cannot_be_told_somewh
         anna = await subscribers.ensure(tx, Asked(ANNA, ANNA, chat_title="A & B"), "UTC", 0)
     telegram.troubles[ANNA] = [Refused("MESSAGE_TOO_LONG")] * 6
     await owe(archive, anna, "one", "two")
-    delivery.wake()
+    delivery.bell.ring()
     assert await ended(archive, 3) == ["MESSAGE_TOO_LONG"] * 2
     [notice] = telegram.texts(OWNER)
     assert "A &amp; B" in notice and "MESSAGE_TOO_LONG" in notice
     telegram.troubles[OWNER] = [Refused("MESSAGE_TOO_LONG")] * 6
     await owe(archive, owner, "three")
-    delivery.wake()
+    delivery.bell.ring()
     await ended(archive, 5)
     assert len(await failures(archive)) == 2, "that it cannot be told so itself is no news"
 
@@ -464,14 +441,14 @@ async def test_the_owner_is_told_once_of_a_closed_topic_while_others_go_on(
             await subscribers.ensure(tx, Asked(forum, ANNA, topic_id=topic), "UTC", 0)
             for topic in (7, 8)
         ]
-    places = Places(archive, clock, OWNER, delivery.wake)
+    places = Places(archive, clock, OWNER, delivery.bell.ring)
     for number in range(3):
         telegram.troubles[forum] = [Gone("TOPIC_CLOSED")]
         await owe(archive, closed, str(number))
-        delivery.wake()
+        delivery.bell.ring()
         await asleep(archive, closed)
         await owe(archive, other, f"other {number}")
-        delivery.wake()
+        delivery.bell.ring()
         await marked(archive, f"other {number}")
         await places.back(forum, 7)  # an admin may write there
     assert len(await notices(archive)) == 1
@@ -500,7 +477,7 @@ async def test_an_unknown_reason_is_told_in_telegrams_words(
     anna = await subscribe(archive, ANNA)
     telegram.troubles[ANNA] = [Gone("ALLOW_PAYMENT_REQUIRED_5")]
     await owe(archive, anna, "1")
-    delivery.wake()
+    delivery.bell.ring()
     await asleep(archive, anna)
     [notice] = await notices(archive)
     assert "ALLOW_PAYMENT_REQUIRED_5" in notice
@@ -519,11 +496,11 @@ async def test_the_owner_is_told_once_of_a_place_that_is_gone(
     async with archive.transaction() as tx:
         asked = Asked(ANNA, ANNA, chat_title="A & B <desk>")
         anna = await subscribers.ensure(tx, asked, "UTC", 0)
-    places = Places(archive, clock, OWNER, delivery.wake)
+    places = Places(archive, clock, OWNER, delivery.bell.ring)
     for _ in range(2):  # it comes back, and is lost again before anything is told there
         telegram.troubles[ANNA] = [Gone("USER_IS_BLOCKED")]
         await owe(archive, anna, "1")
-        delivery.wake()
+        delivery.bell.ring()
         await asleep(archive, anna)
         await places.hear(News(Turn.BACK, ANNA))
     [notice] = await notices(archive)
@@ -532,7 +509,7 @@ async def test_the_owner_is_told_once_of_a_place_that_is_gone(
     telegram.troubles[ANNA] = [Gone("USER_IS_BLOCKED")]
     await ended(archive, 2)
     await owe(archive, anna, "2")
-    delivery.wake()
+    delivery.bell.ring()
     await asleep(archive, anna)
     assert len(await notices(archive)) == 2, "it was there in between: this is news"
 
@@ -546,18 +523,18 @@ async def test_a_closed_topic_sleeps_alone_and_a_lost_chat_with_all_its_topics(
             await subscribers.ensure(tx, Asked(forum, ANNA, topic_id=topic), "UTC", 0)
             for topic in (7, 8)
         ]
-    places = Places(archive, clock, OWNER, delivery.wake)
+    places = Places(archive, clock, OWNER, delivery.bell.ring)
     telegram.troubles[forum] = [Gone("TOPIC_CLOSED")]
     await owe(archive, first, "1")
-    delivery.wake()
+    delivery.bell.ring()
     await asleep(archive, first)
     await owe(archive, second, "2")
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(forum) == ["2"])
     await places.back(forum, 8)  # the other topic says something
     telegram.troubles[forum] = [Gone("CHANNEL_PRIVATE")]
     await owe(archive, second, "3")
-    delivery.wake()
+    delivery.bell.ring()
     await asleep(archive, second)
     await places.back(forum, 7)  # the chat is there again, and the topic is open
     await until(telegram, lambda: sorted(telegram.texts(forum)) == ["1", "2", "3"])
@@ -569,12 +546,12 @@ async def test_a_group_that_moves_takes_along_what_it_is_owed(
     group, now_at = -500, -1_000_000_000_501
     desk = await subscribe(archive, group, "білогорівка")
     alert = await told(archive, desk, "alert")
-    delivery.wake()
+    delivery.bell.ring()
     await ended(archive, 1)
     telegram.troubles[group] = [Moved(now_at, 77)] * 2
     await follow(archive, desk, (Does.EDIT, alert, "replaced"), (Does.REPLY, alert, "answer"))
     await owe(archive, desk, "next")
-    delivery.wake()
+    delivery.bell.ring()
     assert await ended(archive, 4) == ["what it follows is not there"]
     assert telegram.texts(now_at) == ["answer", "next"]
     assert telegram.answers["answer"] is None, "there its number may stand for another message"
@@ -589,7 +566,7 @@ async def test_what_has_nothing_left_to_tell_is_withdrawn_and_holds_up_nobody(
     async with archive.transaction() as tx:
         owed = [Owed("changed", anna.id, subject) for subject in ("nothing", "whole")]
         await outbox.add(tx, archive.id, owed, 0)
-    delivery.wake()
+    delivery.bell.ring()
     await until(telegram, lambda: telegram.texts(ANNA) == ["composed whole"])
     rows = await archive.reader.execute_fetchall(
         "SELECT subject FROM outbox WHERE withdrawn IS NULL"
@@ -602,11 +579,8 @@ async def sleepers(
     archive: Archive, clock: Clock, out_of_reach: Places, delivery: Delivery
 ) -> AsyncIterator[Sleepers]:
     sleepers = Sleepers(archive, clock, out_of_reach, Pace(clock))
-    task = asyncio.create_task(sleepers.run())
-    yield sleepers
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    async with running(sleepers.run()):
+        yield sleepers
 
 
 async def lose(
@@ -616,7 +590,7 @@ async def lose(
     for each in lost:
         telegram.troubles[each.chat_id] = [Gone("USER_IS_BLOCKED")] * times
         await owe(archive, each, "waits")
-    delivery.wake()
+    delivery.bell.ring()
     for each in lost:
         await asleep(archive, each)
 
@@ -627,7 +601,7 @@ async def test_who_is_back_without_a_word_is_told_what_waited(
     anna = await subscribe(archive, ANNA)
     await lose(archive, telegram, delivery, anna)
     await owe(archive, anna, "later")
-    sleepers.nudge()
+    sleepers.bell.ring()
     await until(telegram, lambda: telegram.texts(ANNA) == ["waits", "later"])
     found = await subscribers.get(archive.reader, anna.id)
     assert found is not None and not found.gone
@@ -644,7 +618,7 @@ async def test_who_is_tried_with_what_is_told_no_more_wakes(
             await subscribers.set_gone(tx, here.id, 0, "USER_IS_BLOCKED")
             owed = [Owed("changed", here.id, "nothing"), Owed("changed", topic.id, "whole")]
             await outbox.add(tx, archive.id, owed[: 1 + (chat == BORYS)], 0)
-    sleepers.nudge()
+    sleepers.bell.ring()
     async with asyncio.timeout(15):
         while await places.sleepers(archive.reader):
             pass  # each look waits for the archive
@@ -664,7 +638,7 @@ async def test_who_is_tried_in_vain_sleeps_on_and_it_is_no_news(
     before = await rules.revision(archive.reader)
     caplog.clear()
     for left in (1, 0):
-        sleepers.nudge()
+        sleepers.bell.ring()
         await until(telegram, lambda left=left: len(telegram.troubles[ANNA]) == left)  # type: ignore[misc]  # bound at once
     await delivered(archive, OWNER, telegram)
     assert telegram.texts(ANNA) == [] and len(await notices(archive)) == 1
@@ -691,10 +665,10 @@ async def test_a_closed_topic_keeps_no_other_asleep(
         ]
     telegram.troubles[forum] = [Gone("CHANNEL_PRIVATE"), Gone("TOPIC_CLOSED")]
     await owe(archive, closed, "1")
-    delivery.wake()
+    delivery.bell.ring()
     await asleep(archive, other)
     await owe(archive, other, "2")
-    sleepers.nudge()
+    sleepers.bell.ring()
     await until(telegram, lambda: telegram.texts(forum) == ["2"])
     await asleep(archive, closed)
 
@@ -720,15 +694,11 @@ async def test_many_sleepers_are_not_tried_all_at_once(
     telegram = Counting(clock)
     many = [await subscribe(archive, chat) for chat in range(1, 41)]
     delivery = wired(voice=telegram)
-    running = [asyncio.create_task(delivery.run())]
-    await lose(archive, telegram, delivery, *many, times=2)
-    telegram.asked_at.clear()
     sleepers = Sleepers(archive, clock, out_of_reach, Pace(clock))
-    running.append(asyncio.create_task(sleepers.run()))
-    sleepers.nudge()
-    await until(telegram, lambda: len(telegram.asked_at) == 40)
+    async with running(delivery.run()), running(sleepers.run()):
+        await lose(archive, telegram, delivery, *many, times=2)
+        telegram.asked_at.clear()
+        sleepers.bell.ring()
+        await until(telegram, lambda: len(telegram.asked_at) == 40)
     apart = sorted(b - a for a, b in pairwise(telegram.asked_at))
     assert apart[len(apart) // 2] > 1_500 and telegram.asked_at[-1] - telegram.asked_at[0] > 70_000
-    for task in running:
-        task.cancel()
-    await asyncio.wait(running)

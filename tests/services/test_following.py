@@ -82,6 +82,15 @@ def desk(archive: Archive, clock: ManualClock) -> Desk:
     return Desk(archive, clock)
 
 
+@pytest.fixture
+async def alert(archive: Archive, ingest: Ingest, desk: Desk) -> Due:
+    """What told Anna of post 1, which says SAID."""
+    await subscribe(archive, ANNA, "білогорівка")
+    await ingest.apply(batch(post(1, SAID)))
+    [(alert, _)] = await desk.tells()
+    return alert
+
+
 def edited(text: str, number: int = 1, times: int = 1, **more: object) -> Batch:
     """A batch with the so manieth edit of a post."""
     at = 1_663_600_000_000 + 3_601_000 * times
@@ -94,11 +103,8 @@ def gone(clock: ManualClock, *numbers: int, absence: Absence = Absence.NOTICE) -
 
 
 async def test_an_edit_answers_the_alert_with_the_difference(
-    archive: Archive, ingest: Ingest, desk: Desk
+    ingest: Ingest, desk: Desk, alert: Due
 ) -> None:
-    await subscribe(archive, ANNA, "білогорівка")
-    await ingest.apply(batch(post(1, SAID)))
-    [(alert, _)] = await desk.tells()
     await ingest.apply(edited("Білогорівка наша, загинули троє людей"))
     [(due, message)] = await desk.tells()
     assert (due.kind, due.does, due.target_id) == ("changed", Does.REPLY, alert.id)
@@ -170,11 +176,8 @@ async def test_an_edit_that_makes_a_rule_hit_is_an_alert_and_no_more(
 
 
 async def test_edits_in_quick_succession_are_told_as_one(
-    archive: Archive, ingest: Ingest, desk: Desk
+    ingest: Ingest, desk: Desk, alert: Due
 ) -> None:
-    await subscribe(archive, ANNA, "білогорівка")
-    await ingest.apply(batch(post(1, SAID)))
-    await desk.tells()
     await ingest.apply(edited("Білогорівка наша, загинули троє людей"))
     await ingest.apply(edited("Білогорівка наша, загинули четверо людей", times=2))
     [(_, message)] = await desk.tells()
@@ -185,11 +188,8 @@ async def test_edits_in_quick_succession_are_told_as_one(
 
 
 async def test_two_edits_in_one_batch_are_told_as_one(
-    archive: Archive, ingest: Ingest, desk: Desk
+    ingest: Ingest, desk: Desk, alert: Due
 ) -> None:
-    await subscribe(archive, ANNA, "білогорівка")
-    await ingest.apply(batch(post(1, SAID)))
-    await desk.tells()
     both = edited("Білогорівка наша!").posts + edited("Білогорівка не наша", times=2).posts
     await ingest.apply(batch(*both, via=Via.SWEEP))
     [(_, message)] = await desk.tells()
@@ -197,11 +197,8 @@ async def test_two_edits_in_one_batch_are_told_as_one(
 
 
 async def test_an_edit_that_is_taken_back_before_it_was_told_is_nothing(
-    archive: Archive, ingest: Ingest, desk: Desk
+    archive: Archive, ingest: Ingest, desk: Desk, alert: Due
 ) -> None:
-    await subscribe(archive, ANNA, "білогорівка")
-    await ingest.apply(batch(post(1, SAID)))
-    await desk.tells()
     await ingest.apply(edited("Білогорівка не наша"))
     await ingest.apply(edited(SAID, times=2))
     assert await desk.kinds() == []
@@ -253,11 +250,13 @@ async def test_a_deletion_before_the_alert_has_left_is_told_by_both(
     ],
 )
 async def test_a_deletion_answers_the_alert_with_the_kept_text(
-    clock: ManualClock, ingest: Ingest, desk: Desk, absence: Absence, lines: tuple[str, str]
+    clock: ManualClock,
+    ingest: Ingest,
+    desk: Desk,
+    alert: Due,
+    absence: Absence,
+    lines: tuple[str, str],
 ) -> None:
-    await subscribe(desk.archive, ANNA, "білогорівка")
-    await ingest.apply(batch(post(1, SAID)))
-    [(alert, _)] = await desk.tells()
     clock.forward(7200)
     await ingest.apply(gone(clock, 1, absence=absence))
     [(due, message)] = await desk.tells()
@@ -267,11 +266,8 @@ async def test_a_deletion_answers_the_alert_with_the_kept_text(
 
 
 async def test_a_post_that_is_there_again_before_that_was_told_is_nothing(
-    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+    clock: ManualClock, ingest: Ingest, desk: Desk, alert: Due
 ) -> None:
-    await subscribe(archive, ANNA, "білогорівка")
-    await ingest.apply(batch(post(1, SAID)))
-    await desk.tells()
     await ingest.apply(gone(clock, 1, absence=Absence.RECHECK))
     await ingest.apply(batch(post(1, SAID, pts=20_000)))
     assert await desk.kinds() == []
@@ -279,11 +275,8 @@ async def test_a_post_that_is_there_again_before_that_was_told_is_nothing(
 
 @pytest.mark.parametrize("via", [Via.LIVE, Via.SWEEP, Via.TOO_LONG, Via.AUDIT, Via.BACKFILL])
 async def test_a_post_that_is_there_again_after_that_was_told_is_told(
-    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk, via: Via
+    clock: ManualClock, ingest: Ingest, desk: Desk, alert: Due, via: Via
 ) -> None:
-    await subscribe(archive, ANNA, "білогорівка")
-    await ingest.apply(batch(post(1, SAID)))
-    [(alert, _)] = await desk.tells()
     await ingest.apply(gone(clock, 1, absence=Absence.RECHECK))
     assert await desk.kinds() == [(ANNA, "gone")]
     clock.forward(7200)
@@ -361,11 +354,8 @@ async def test_a_rule_that_is_muted_says_nothing_of_what_is_there_again(
 
 
 async def test_an_edit_and_a_deletion_in_one_batch_are_two_answers(
-    archive: Archive, clock: ManualClock, ingest: Ingest, desk: Desk
+    clock: ManualClock, ingest: Ingest, desk: Desk, alert: Due
 ) -> None:
-    await subscribe(archive, ANNA, "білогорівка")
-    await ingest.apply(batch(post(1, SAID)))
-    await desk.tells()
     step = edited("Білогорівка не наша")
     await ingest.apply(replace(step, deletions=gone(clock, 1).deletions, via=Via.SWEEP))
     assert await desk.kinds() == [(ANNA, "changed"), (ANNA, "gone")]

@@ -29,11 +29,6 @@ QUIET = {"quiet": (15 * 60, 16 * 60)}  # 15:00 to 16:00 UTC: now
 QUIET_ENDS = 1_663_603_200_000
 
 
-@pytest.fixture
-def ingest(archive: Archive, clock: ManualClock) -> Ingest:
-    return Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
-
-
 @pytest.mark.parametrize(
     ("wishes", "handling", "expected"),
     [

@@ -1,7 +1,6 @@
 """The indexes are built anew by a service, beside what is written and asked meanwhile."""
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 
 from bot.alerts.deciding import Deciding
@@ -12,6 +11,7 @@ from storage import channels, reindex, search
 from storage.db import Archive, open_archive
 from storage.search import Search
 from tests.clocks import ManualClock
+from tests.running import running
 from tests.services.conftest import CHANNEL, batch, post
 
 
@@ -33,14 +33,11 @@ async def fill(path: Path, clock: ManualClock, count: int) -> None:
 
 
 async def finished(archive: Archive, clock: ManualClock) -> None:
-    service = asyncio.create_task(Reindexing(archive, clock, "Europe/Kyiv").run())
-    async with asyncio.timeout(30):
+    reindexing = Reindexing(archive, clock, "Europe/Kyiv")
+    async with running(reindexing.run()) as service, asyncio.timeout(30):
         while not await reindex.whole(archive.reader):
             assert not service.done()
             await asyncio.sleep(0)
-    service.cancel()
-    with suppress(asyncio.CancelledError):
-        await service
     async with archive.transaction() as tx:
         assert await reindex.damaged(tx) == []
 
@@ -50,26 +47,20 @@ async def test_capture_and_search_go_on_meanwhile(tmp_path: Path, clock: ManualC
     await fill(path, clock, count)
     async with open_archive(path, norm, clock.now()) as archive:
         ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
-        service = asyncio.create_task(Reindexing(archive, clock, "Europe/Kyiv").run())
         seen = []
-        for number in range(20):
-            await ingest.apply(batch(post(count + number, "Ще новини")))
-            seen.append(await search.count(archive.reader, Search("body : новини"), 10_000))
-        service.cancel()
-        with suppress(asyncio.CancelledError):
-            await service
+        async with running(Reindexing(archive, clock, "Europe/Kyiv").run()):
+            for number in range(20):
+                await ingest.apply(batch(post(count + number, "Ще новини")))
+                seen.append(await search.count(archive.reader, Search("body : новини"), 10_000))
         assert seen == [count + number + 1 for number in range(20)]
         await finished(archive, clock)
         assert await search.count(archive.reader, Search("body : слова"), 10_000) == count
 
 
 async def test_a_service_with_nothing_to_do_waits(archive: Archive, clock: ManualClock) -> None:
-    service = asyncio.create_task(Reindexing(archive, clock, "Europe/Kyiv").run())
-    await finished(archive, clock)
-    assert not service.done()
-    service.cancel()
-    with suppress(asyncio.CancelledError):
-        await service
+    async with running(Reindexing(archive, clock, "Europe/Kyiv").run()) as service:
+        await finished(archive, clock)
+        assert not service.done()
 
 
 async def put_together(archive: Archive, service: asyncio.Task[None]) -> None:
@@ -79,26 +70,24 @@ async def put_together(archive: Archive, service: asyncio.Task[None]) -> None:
             await asyncio.sleep(0)
 
 
-async def test_pieces_are_put_together_once_a_night(archive: Archive, clock: ManualClock) -> None:
-    ingest = Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
+async def test_pieces_are_put_together_once_a_night(
+    archive: Archive, clock: ManualClock, ingest: Ingest
+) -> None:
     for number in range(60):
         await ingest.apply(batch(post(number, f"Новини {number}")))
     scattered = await reindex.pieces(archive.reader)
     assert scattered > MOST_PIECES
     reindexing = Reindexing(archive, clock, "Europe/Kyiv")
-    service = asyncio.create_task(reindexing.run())
-    reindexing.nudge()
-    await put_together(archive, service)
-    for number in range(60, 120):
-        await ingest.apply(batch(post(number, f"Новини {number}")))
-    assert await reindex.pieces(archive.reader) > MOST_PIECES
-    reindexing.nudge()  # the same day
-    clock.forward(24 * 3600)
-    reindexing.nudge()
-    await put_together(archive, service)
-    service.cancel()
-    with suppress(asyncio.CancelledError):
-        await service
+    async with running(reindexing.run()) as service:
+        reindexing.bell.ring()
+        await put_together(archive, service)
+        for number in range(60, 120):
+            await ingest.apply(batch(post(number, f"Новини {number}")))
+        assert await reindex.pieces(archive.reader) > MOST_PIECES
+        reindexing.bell.ring()  # the same day
+        clock.forward(24 * 3600)
+        reindexing.bell.ring()
+        await put_together(archive, service)
     async with archive.transaction() as tx:
         assert await reindex.damaged(tx) == []
     assert await search.count(archive.reader, Search("body : новини"), 1000) == 120

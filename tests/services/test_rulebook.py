@@ -1,12 +1,10 @@
 """Rules as they are matched: by their stored meaning, with what changes while the program runs."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
-from bot.alerts.deciding import Deciding
 from bot.ingest import Ingest
 from bot.query.lexicon import Lexicon
 from bot.query.reading import Choices, Name
@@ -17,15 +15,11 @@ from storage import channels, meanings, profiles, rules
 from storage.db import Archive
 from storage.records import Channel, ChannelState, Pack, Profile
 from tests.clocks import ManualClock
+from tests.running import running
 from tests.services.conftest import CHANNEL, batch, meant, post, subscribe
 
 ANNA = 1001
 OTHER = Channel(78, "Пушилин Д.В.", "pushilindenis", ChannelState.JOINED)
-
-
-@pytest.fixture
-def ingest(archive: Archive, clock: ManualClock) -> Ingest:
-    return Ingest(archive, clock, lambda: None, [Deciding(clock).follow])
 
 
 async def owed(archive: Archive) -> list[str]:
@@ -288,16 +282,13 @@ async def test_only_what_was_never_understood_is_waited_for_at_the_start(
     assert len(await meanings.outdated(archive.reader, NEWER.version)) == count + 1
     await ingest.apply(batch(post(1, "Білогорівка"), post(2, "Whitemount"), post(3, "Лисичанську")))
     assert await owed(archive) == ["77/1", "77/3"]
-    service = asyncio.create_task(Renewing(archive, NEWER, clock).run())
-    async with asyncio.timeout(30):
-        while await meanings.outdated(archive.reader, NEWER.version):
-            assert not service.done()
-            await asyncio.sleep(0)
-    await ingest.apply(batch(post(4, "Whitemount")))
-    assert await owed(archive) == ["77/1", "77/3", "77/4"]
-    service.cancel()
-    with suppress(asyncio.CancelledError):
-        await service
+    async with running(Renewing(archive, NEWER, clock).run()) as service:
+        async with asyncio.timeout(30):
+            while await meanings.outdated(archive.reader, NEWER.version):
+                assert not service.done()
+                await asyncio.sleep(0)
+        await ingest.apply(batch(post(4, "Whitemount")))
+        assert await owed(archive) == ["77/1", "77/3", "77/4"]
 
 
 async def test_a_rule_that_was_changed_meanwhile_is_not_taken_back(archive: Archive) -> None:

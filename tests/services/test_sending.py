@@ -11,6 +11,7 @@ from bot.alerts.attempts import Desk
 from bot.alerts.delivery import Delivery
 from bot.alerts.pace import Pace
 from bot.alerts.places import Places
+from bot.bell import Bell
 from bot.clock import Clock
 from bot.outcomes import Busy, Gone, Moved, Refused
 from bot.sandbox.drafts import picture
@@ -25,7 +26,9 @@ from storage.db import Archive
 from storage.files import Files
 from storage.outbox import Owed
 from storage.records import Button, Document, Does, Due, Message, Subscriber
+from tests.running import running
 from tests.services.conftest import subscribe
+from tests.services.telegram import no_picture
 
 LIST = Document("видалені.txt", "1. Білогорівка\n".encode())
 
@@ -260,10 +263,6 @@ async def test_a_flood_of_one_chat_does_not_stop_the_same_method_in_another(
     await borys.receives("y")
 
 
-async def never(_due: Due) -> bool:
-    return False
-
-
 async def composed(_due: Due) -> Message:
     raise AssertionError("everything here is composed already")
 
@@ -271,14 +270,12 @@ async def composed(_due: Due) -> Message:
 @pytest.fixture
 async def delivery(archive: Archive, sending: Sending) -> AsyncIterator[Delivery]:
     clock = Clock()
-    made: list[Delivery] = []
-    places = Places(archive, clock, 0, lambda: made[0].wake())  # noqa: PLW0108 -- not made yet
-    made.append(Delivery(Desk(archive, composed, sending, places, Pace(clock), clock, never)))
-    running = asyncio.create_task(made[0].run())
-    yield made[0]
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
+    bell = Bell(clock)
+    places = Places(archive, clock, 0, bell.ring)
+    desk = Desk(archive, composed, sending, places, Pace(clock), clock, no_picture)
+    delivery = Delivery(desk, bell)
+    async with running(delivery.run()):
+        yield delivery
 
 
 async def owe(archive: Archive, reader: Reader, *texts: str) -> Subscriber:
@@ -296,11 +293,11 @@ async def test_a_chat_that_does_not_answer_holds_up_none_of_many_others(
     answered = asyncio.Event()
     telegram.faults.delay("messages.SendMessage", answered, chat=anna)
     await owe(archive, anna, "first", "second")
-    delivery.wake()
+    delivery.bell.ring()
     await anna.receives("first")  # Telegram has it; that it has it is not said
     for other in others:
         await owe(archive, other, "a", "b")
-    delivery.wake()
+    delivery.bell.ring()
     for other in others:
         assert [(await other.receives()).text for _ in range(2)] == ["a", "b"]
     assert anna.unread == []
@@ -326,7 +323,7 @@ async def test_lost_answers_and_cut_connections_double_nothing_that_follows(
         await outbox.add(tx, archive.id, follows, 0)
     telegram.faults.lose_response("messages.SendMessage", times=2)
     telegram.faults.lose_response("messages.EditMessage", times=2)
-    delivery.wake()
+    delivery.bell.ring()
     async with asyncio.timeout(40):
         while (await outbox.counts(archive.reader)).open:
             pass  # each look waits for the archive

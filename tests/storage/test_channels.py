@@ -46,7 +46,9 @@ async def test_facts_are_brought_up_to_date_and_what_is_unknown_is_kept(archive:
     await save(archive, HAIDAI)
     await save(archive, Channel(501, "Новий", username=None, added_at=99))
     found = await channels.get(archive.reader, 501)
-    assert found == Channel(501, "Новий", subscribers=12, added_at=3, archive_from_at=2)
+    assert found == Channel(
+        501, "Новий", subscribers=12, about="Про область", added_at=3, archive_from_at=2
+    )
 
 
 @pytest.mark.parametrize("name", ["luhanskaVTSA", "LUHANSKAvtsa", "@luhanskavtsa"])

@@ -73,6 +73,15 @@ async def fill(archive: Archive, count: int = 10) -> None:
         )
 
 
+@pytest.fixture
+async def filled(tmp_path: Path) -> Path:
+    """An archive with ten posts, not open."""
+    path = tmp_path / "a.sqlite3"
+    async with open_archive(path, norm, NOW) as archive:
+        await fill(archive)
+    return path
+
+
 async def steps(archive: Archive, most: int, times: int | None = None) -> int:
     """Take so many steps, or all that are left; how many more posts were asked for."""
     taken = 0
@@ -148,11 +157,8 @@ async def test_an_archive_is_opened_again_by_the_same_normaliser_as_it_was(tmp_p
             assert await steps(archive, 100) == 0
 
 
-async def test_posts_are_found_before_during_and_after(tmp_path: Path) -> None:
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
-    async with open_archive(path, SHORTER, NOW) as archive:
+async def test_posts_are_found_before_during_and_after(filled: Path) -> None:
+    async with open_archive(filled, SHORTER, NOW) as archive:
         same, past = Search("body : текст"), Search("body : перший", past=True)
         assert not await reindex.whole(archive.reader)
         assert await messages(archive, same) == list(range(9, -1, -1))
@@ -170,11 +176,8 @@ async def test_posts_are_found_before_during_and_after(tmp_path: Path) -> None:
         await check_index(archive)
 
 
-async def test_what_changes_before_its_turn_is_right_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
-    async with open_archive(path, SHORTER, NOW) as archive:
+async def test_what_changes_before_its_turn_is_right_at_once(filled: Path) -> None:
+    async with open_archive(filled, SHORTER, NOW) as archive:
         await apply(archive, replace(POST, message_id=2, text="пізніше слово", pts=9))
         await apply(archive, replace(POST, message_id=50, posted_at=NOW - 9000, text="нове слово"))
         await apply(archive, gone(message_id=3, pts=9))
@@ -188,29 +191,23 @@ async def test_what_changes_before_its_turn_is_right_at_once(tmp_path: Path) -> 
         assert await messages(archive, Search("body : слово")) == [2, 50]
 
 
-async def test_a_pass_goes_on_wherever_it_was_cut_off(tmp_path: Path) -> None:
+async def test_a_pass_goes_on_wherever_it_was_cut_off(filled: Path) -> None:
     """Every transaction leaves an archive that can be opened and goes on."""
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
     for _ in range(4):
-        async with open_archive(path, SHORTER, NOW) as archive:
+        async with open_archive(filled, SHORTER, NOW) as archive:
             assert await steps(archive, 3, times=1) == 1
             assert not await reindex.whole(archive.reader)
-    async with open_archive(path, SHORTER, NOW) as archive:
+    async with open_archive(filled, SHORTER, NOW) as archive:
         assert await reindex.progress(archive.reader) == Progress(10, 10)
         assert await steps(archive, 3) == 0
         assert await reindex.whole(archive.reader)
         await check_index(archive)
-    async with open_archive(path, SHORTER, NOW) as archive:
+    async with open_archive(filled, SHORTER, NOW) as archive:
         assert await reindex.whole(archive.reader)
 
 
-async def test_a_step_that_is_undone_is_taken_again(tmp_path: Path) -> None:
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
-    async with open_archive(path, SHORTER, NOW) as archive:
+async def test_a_step_that_is_undone_is_taken_again(filled: Path) -> None:
+    async with open_archive(filled, SHORTER, NOW) as archive:
         for most in (4, 100, 100):
             with pytest.raises(InterruptedError):
                 async with archive.transaction() as tx:
@@ -222,28 +219,23 @@ async def test_a_step_that_is_undone_is_taken_again(tmp_path: Path) -> None:
         await check_index(archive)
 
 
-async def test_yet_another_version_in_the_middle_of_it_begins_anew(tmp_path: Path) -> None:
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
+async def test_yet_another_version_in_the_middle_of_it_begins_anew(filled: Path) -> None:
     for version in (SHORTER, LONGER, norm, SHORTER):
-        async with open_archive(path, version, NOW) as archive:
+        async with open_archive(filled, version, NOW) as archive:
             assert await reindex.progress(archive.reader) == Progress(0, 10)
             await steps(archive, 4, times=1)
             assert await messages(archive, Search("body : текст")) == list(range(9, -1, -1))
             await apply(archive, replace(POST, message_id=77, posted_at=NOW - 5000, text="ще"))
             await tamper(archive, "DELETE FROM versions WHERE text = 'ще'")
             await tamper(archive, "DELETE FROM posts WHERE text = 'ще'")
-    async with open_archive(path, SHORTER, NOW) as archive:
+    async with open_archive(filled, SHORTER, NOW) as archive:
         await steps(archive, 100)
         await check_index(archive)
 
 
-async def test_a_writer_with_another_version_is_refused(tmp_path: Path) -> None:
+async def test_a_writer_with_another_version_is_refused(filled: Path) -> None:
     """Its words would spoil the index without a word."""
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
+    async with open_archive(filled, norm, NOW) as archive:
         for statement in (
             "UPDATE posts SET text = 'інше'",
             "UPDATE posts SET meta = 'c1'",
@@ -251,18 +243,16 @@ async def test_a_writer_with_another_version_is_refused(tmp_path: Path) -> None:
             "DELETE FROM past_texts",
             "INSERT INTO past_texts VALUES (1, 'інше', '')",
         ):
-            async with openers(path, SHORTER).writer() as conn:
+            async with openers(filled, SHORTER).writer() as conn:
                 with pytest.raises(sqlite3.IntegrityError, match="another version of postwatch"):
                     await conn.execute(statement)
-        async with openers(path, SHORTER).writer() as conn:
+        async with openers(filled, SHORTER).writer() as conn:
             await conn.execute("UPDATE posts SET views = 5")
         await check_index(archive)
 
 
-async def test_a_damaged_index_is_noticed_and_built_anew(tmp_path: Path) -> None:
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
+async def test_a_damaged_index_is_noticed_and_built_anew(filled: Path) -> None:
+    async with open_archive(filled, norm, NOW) as archive:
         await tamper(
             archive,
             "INSERT INTO past_index (past_index, rowid, body, meta) "
@@ -271,29 +261,26 @@ async def test_a_damaged_index_is_noticed_and_built_anew(tmp_path: Path) -> None
         async with archive.transaction() as tx:
             assert await reindex.damaged(tx) == ["past_index"]
             await reindex.distrust(tx)
-    async with open_archive(path, norm, NOW) as archive:
+    async with open_archive(filled, norm, NOW) as archive:
         await steps(archive, 100)
         await check_index(archive)
 
 
-def left(path: Path) -> set[str]:
+def left(filled: Path) -> set[str]:
     """The tables of former indexes that are still there."""
-    with closing(sqlite3.connect(path)) as conn:
+    with closing(sqlite3.connect(filled)) as conn:
         rows = conn.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'left%'")
         return {name for (name,) in rows}
 
 
-async def test_a_former_index_is_taken_away_in_parts_and_cut_off_anywhere(tmp_path: Path) -> None:
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
-    async with open_archive(path, SHORTER, NOW) as archive, archive.transaction() as tx:
+async def test_a_former_index_is_taken_away_in_parts_and_cut_off_anywhere(filled: Path) -> None:
+    async with open_archive(filled, SHORTER, NOW) as archive, archive.transaction() as tx:
         while await reindex.step(tx, language, 100):
             pass
     cuts = 0
-    while left(path):
+    while left(filled):
         cuts += 1
-        async with open_archive(path, SHORTER, NOW) as archive:
+        async with open_archive(filled, SHORTER, NOW) as archive:
             assert await reindex.whole(archive.reader)
             assert await messages(archive, Search("body : текст")) == list(range(9, -1, -1))
             [(sound,)] = await archive.reader.execute_fetchall("PRAGMA integrity_check")
@@ -305,26 +292,23 @@ async def test_a_former_index_is_taken_away_in_parts_and_cut_off_anywhere(tmp_pa
             assert await emptied(archive, times=1) == 1
             await check_index(archive)
     assert cuts > 10
-    async with open_archive(path, SHORTER, NOW) as archive:
+    async with open_archive(filled, SHORTER, NOW) as archive:
         assert await emptied(archive) == 0
 
 
-async def test_another_pass_may_begin_while_there_is_something_left_over(tmp_path: Path) -> None:
-    path = tmp_path / "a.sqlite3"
-    async with open_archive(path, norm, NOW) as archive:
-        await fill(archive)
+async def test_another_pass_may_begin_while_there_is_something_left_over(filled: Path) -> None:
     for version in (SHORTER, LONGER, norm):
-        async with open_archive(path, version, NOW) as archive:
+        async with open_archive(filled, version, NOW) as archive:
             async with archive.transaction() as tx:
                 while await reindex.step(tx, language, 100):
                     pass
             await emptied(archive, times=1)
             await check_index(archive)
-    assert len(left(path)) > 6
-    async with open_archive(path, norm, NOW) as archive:
+    assert len(left(filled)) > 6
+    async with open_archive(filled, norm, NOW) as archive:
         await emptied(archive)
         await check_index(archive)
-    assert left(path) == set()
+    assert left(filled) == set()
 
 
 async def test_languages_are_told_without_making_versions(tmp_path: Path) -> None:

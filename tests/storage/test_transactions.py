@@ -51,7 +51,8 @@ async def test_transactions_do_not_interleave(archive: Archive) -> None:
     assert count == 30
 
 
-async def test_a_cancellation_inside_leaves_no_trace(archive: Archive) -> None:
+async def hanging(archive: Archive) -> Task[None]:
+    """A task that is within a transaction, and has written something."""
     inside = asyncio.Event()
 
     async def hang() -> None:
@@ -62,6 +63,11 @@ async def test_a_cancellation_inside_leaves_no_trace(archive: Archive) -> None:
 
     task = asyncio.create_task(hang())
     await inside.wait()
+    return task
+
+
+async def test_a_cancellation_inside_leaves_no_trace(archive: Archive) -> None:
+    task = await hanging(archive)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -139,16 +145,7 @@ async def test_the_cancellations_cover_a_whole_transaction(archive: Archive) -> 
 async def test_a_second_cancellation_during_the_undoing_does_not_stop_it(
     archive: Archive,
 ) -> None:
-    inside = asyncio.Event()
-
-    async def hang() -> None:
-        async with archive.transaction() as tx:
-            await tx.execute("UPDATE channels SET title = 'lost'")
-            inside.set()
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(hang())
-    await inside.wait()
+    task = await hanging(archive)
     task.cancel()
     await asyncio.sleep(0)
     task.cancel()

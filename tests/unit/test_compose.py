@@ -29,16 +29,10 @@ from storage.records import (
     Office,
     Post,
     Rule,
-    Subscriber,
     Via,
 )
+from tests.unit.messages import ANYTHING, CHANNEL, HOUR, MINUTE, NOW, READER, fits, shown
 
-NOW = 1_663_600_000_000  # 2022-09-19 15:06:40 UTC
-MINUTE = 60_000
-HOUR = 60 * MINUTE
-
-CHANNEL = Channel(101, "Сергій Гайдай", "luhanskaVTSA")
-READER = Subscriber(3, 700, zone="Europe/Kyiv")
 RULE = Rule(5, READER.id, "Білогорівка", 0)
 TREE = AnyOf(frozenset({"білогорівка", "білогорівки", "bilohorivka"}))
 POST = Post(101, 5876, NOW, "Білогорівка повністю під нашим контролем.\n\nВорог готує оборону.")
@@ -53,12 +47,6 @@ def facts(post: Post = POST, **changed: Any) -> Facts:
         READER, CHANNEL, None, (kept(post),), (RULE,), (TREE,), by_edit=False, now=NOW + 1000
     )
     return replace(given, **changed)
-
-
-def shown(message: Message) -> str:
-    """The text as Telegram's apps show it, read by the parser that the sender uses."""
-    text, _ = html.parse(message.html)
-    return str(text)
 
 
 def told(given: Facts, language: str = "en") -> list[str]:
@@ -331,20 +319,10 @@ def test_a_direction_opened_in_a_post_or_title_ends_there() -> None:
     assert "Канал gnorw Breaking: fake line" in shown(message).splitlines()
 
 
-EVERYTHING = st.text(
-    st.one_of(
-        st.characters(),  # lone surrogates too
-        st.sampled_from("\u202e\u2067\u0300\u200d\ufe0f<>&\"'\n\n\r\x00 аб"),
-        st.sampled_from(["😀", "👨‍👩‍👧‍👦"[0], "\U000e0067"]),
-    ),
-    max_size=60,
-)
-
-
 @given(
-    EVERYTHING,
+    ANYTHING,
     st.integers(1, 80),
-    st.tuples(EVERYTHING, EVERYTHING),
+    st.tuples(ANYTHING, ANYTHING),
     st.sampled_from(LANGUAGES),
     st.sampled_from([CAPTION_UNITS, TEXT_UNITS]),
 )
@@ -372,13 +350,7 @@ def test_an_alert_fits_and_is_well_formed_whatever_comes(
         changed_at=NOW,
         limit=limit,
     )
-    message = alert(given, speaker(language))
-    seen, entities = html.parse(message.html)
-    assert units(seen) <= limit
-    assert len(entities) <= 100
-    seen.encode()
-    for row in message.buttons:
-        assert all(button.text.strip() and units(button.text) <= 64 for button in row)
+    fits(alert(given, speaker(language)), limit)
 
 
 @pytest.mark.parametrize(
@@ -453,7 +425,7 @@ def test_a_text_without_blanks_is_cut_between_characters() -> None:
     assert around("a" * 50, size=10) == "a" * 10 + "…"
 
 
-@given(EVERYTHING, st.integers(1, 40), st.integers(1, 90))
+@given(ANYTHING, st.integers(1, 40), st.integers(1, 90))
 def test_a_passage_has_the_size_asked_for_and_comes_from_the_text(
     text: str, repeat: int, size: int
 ) -> None:

@@ -6,23 +6,19 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telethon.extensions import html
 
 from bot.alerts.digest import NEWEST, RULES, Digest, Entry, Part, digest
 from bot.locales import LANGUAGES, speaker, units
-from storage.records import Channel, Kept, Post, Reason, Subscriber, Via
+from storage.records import TEXT_UNITS, Channel, Kept, Post, Reason, Via
+from tests.unit.messages import CHANNEL, HOUR, MINUTE, READER, fits, shown
 
 DUE = 1_663_650_000_000  # 20 September 2022, 05:00 UTC: 08:00 in Kyiv
-MINUTE = 60_000
-HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-READER = Subscriber(3, 700, zone="Europe/Kyiv")
-HAIDAI = Channel(101, "Сергій Гайдай", "luhanskaVTSA")
 KYIV = Channel(102, "КМВА")
 
 
 def entry(
-    number: int, text: str, channel: Channel = HAIDAI, reason: Reason = Reason.DIGEST, **more: Any
+    number: int, text: str, channel: Channel = CHANNEL, reason: Reason = Reason.DIGEST, **more: Any
 ) -> Entry:
     """A post of `number` minutes before the digest."""
     post = Post(channel.id, number, DUE - number * MINUTE, text)
@@ -40,7 +36,7 @@ def facts(*parts: Part, **more: Any) -> Digest:
 
 
 def text_of(given: Digest, language: str = "en") -> str:
-    return str(html.parse(digest(given, speaker(language)).html)[0])
+    return shown(digest(given, speaker(language)))
 
 
 STORY = facts(
@@ -142,15 +138,11 @@ def all_parts(draw: st.DrawFn) -> list[Part]:
     )
     drawn = draw(st.lists(one, min_size=1, max_size=9, unique_by=lambda each: each[0]))
     return [
-        part(rule_id, query or "x", *listed, count=len(listed) + more)
+        part(rule_id, query.strip() or "x", *listed, count=len(listed) + more)
         for rule_id, query, listed, more in drawn
     ]
 
 
 @given(all_parts(), st.sampled_from(LANGUAGES))
 def test_whatever_it_holds_telegram_takes_it(parts: list[Part], language: str) -> None:
-    message = digest(facts(*parts), speaker(language))
-    text, entities = html.parse(message.html)
-    assert units(text) <= 4096
-    assert len(entities) <= 100
-    assert all(len(button.data) <= 64 for row in message.buttons for button in row)
+    fits(digest(facts(*parts), speaker(language)), TEXT_UNITS)

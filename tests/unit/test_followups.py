@@ -10,53 +10,26 @@ from telethon.extensions import html
 
 from bot.alerts.burst import SHOWN, Lost, mass_deletion, purge
 from bot.alerts.followups import Changed, Gone, changed, gone
-from bot.locales import LANGUAGES, Say, speaker, units
+from bot.locales import LANGUAGES, Say, speaker
 from storage.bursts import Burst
 from storage.records import (
     CAPTION_UNITS,
     TEXT_UNITS,
     Absence,
-    Channel,
     Kept,
     Message,
     Post,
-    Subscriber,
     Version,
     Via,
 )
+from tests.unit.messages import ANYTHING, CHANNEL, HOUR, MINUTE, NOW, READER, fits, shown
 
-NOW = 1_663_600_000_000  # 2022-09-19 15:06:40 UTC
-MINUTE = 60_000
-HOUR = 60 * MINUTE
-CHANNEL = Channel(101, "Сергій Гайдай", "luhanskaVTSA")
-READER = Subscriber(3, 700, zone="Europe/Kyiv")
 POST = Post(101, 5876, NOW, "Білогорівка наша")
 BURST = Burst(4, 101, NOW, NOW + 12 * MINUTE, 37)
-
-ANYTHING = st.text(
-    st.characters() | st.sampled_from("\u202e\u2067\u0300\u200d\ufe0f<>&\"'\n\n\r\x00 аб😀"),
-    max_size=60,
-)
 
 
 def kept(post: Post, number: int = 1, absence: Absence = Absence.NOTICE) -> Kept:
     return Kept(number, post, 1, Via.LIVE, NOW, NOW + HOUR, absence)
-
-
-def shown(message: Message) -> str:
-    """The text as Telegram's apps show it, read by the parser that the sender uses."""
-    text, _ = html.parse(message.html)
-    return str(text)
-
-
-def fits(message: Message, limit: int) -> None:
-    """Within Telegram's limits, and nothing in it that cannot be sent."""
-    text, entities = html.parse(message.html)
-    assert units(text) <= limit
-    assert len(entities) <= 100
-    text.encode()
-    for row in message.buttons:
-        assert all(button.text.strip() and units(button.text) <= 64 for button in row)
 
 
 @given(ANYTHING, ANYTHING, st.integers(1, 70), ANYTHING, st.sampled_from(LANGUAGES))

@@ -14,6 +14,7 @@ from bot.telegram.sending import Sending
 from bot.telegram.uploads import Uploads
 from storage.records import Asked
 from tests.clocks import ManualClock
+from tests.running import running
 
 GROUP = -1_000_000_000_500
 
@@ -66,11 +67,8 @@ async def test_one_persons_presses_leave_room_for_the_questions_of_others(
     alone = [Asked(999, 999, message_id=n) for n in range(100)]
     for asked in [*stranger, *member, *alone]:
         listening._take(asked)
-    running = asyncio.create_task(listening.run())
-    async with asyncio.timeout(5):
+    async with running(listening.run()), asyncio.timeout(5):
         heard = [await answered.get() for _ in range(10 + 5 + 50)]
-    running.cancel()
-    await asyncio.wait([running])
     assert [each for each in heard if each.press_id] == stranger[:10]
     assert [each for each in heard if each.user_id == 5] == member
     assert [each for each in heard if each.private] == alone[:50]

@@ -11,12 +11,12 @@ import pytest
 
 import seeds
 from bot.query.compile import understand
-from bot.query.lexicon import Lexicon
 from bot.query.match import holds
 from bot.query.parse import parse
 from bot.query.tree import Document, Tree
 from seeds import DemoDay, DemoPost, SeedsError, demo_day, packs, starter_rules
 from storage.records import Pack, Profile
+from tests.unit.query.lexicons import whole
 
 LANGUAGES = {"en", "uk", "ru"}
 STORY = {"serhiy_hayday", "v_zelenskiy_official", "PushilinDenis", "medvedev_telegram"}
@@ -40,14 +40,8 @@ def rules_of(day: DemoDay) -> set[str]:
 
 
 @cache
-def lexicon() -> Lexicon:
-    """The dictionaries and names of the program: read once."""
-    return Lexicon(seeds.names())
-
-
-@cache
 def meaning(query: str) -> Tree:
-    tree = understand(parse(query), lexicon()).tree
+    tree = understand(parse(query), whole()).tree
     assert tree is not None
     return tree
 

@@ -4,13 +4,12 @@ from functools import cache
 
 import pytest
 
-import seeds
 from bot.query.compile import understand
-from bot.query.lexicon import Lexicon
 from bot.query.match import holds
 from bot.query.parse import parse
 from bot.query.reading import Choices, Understood
 from bot.query.tree import Document
+from tests.unit.query.lexicons import whole
 
 # Ukrainian, Russian, English; _ is a blank.
 TOWNS = """
@@ -68,14 +67,8 @@ AS_READ = Choices()  # nothing dropped, nothing added
 
 
 @cache
-def lexicon() -> Lexicon:
-    """The dictionaries and names of the program: read once."""
-    return Lexicon(seeds.names())
-
-
-@cache
 def meant(query: str, choices: Choices = AS_READ) -> Understood:
-    return understand(parse(query), lexicon(), choices)
+    return understand(parse(query), whole(), choices)
 
 
 def finds(query: str, text: str, choices: Choices = AS_READ) -> bool:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-import seeds
 from bot.commands.context import Context, Starter
 from bot.commands.router import Router
 from bot.joinpace import JoinPace
@@ -16,6 +15,7 @@ from storage.db import Archive
 from tests.clocks import ManualClock
 from tests.fresh import fresh
 from tests.unit.commands.talk import NOW, OWNER, STARTER, Bot, Telegram
+from tests.unit.query.lexicons import whole
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
 
 @pytest.fixture(scope="session")
 def lexicon() -> Lexicon:
-    """The dictionaries and names that the program has: read once, since that takes a second."""
-    return Lexicon(seeds.names())
+    """The dictionaries and names that the program has."""
+    return whole()
 
 
 @pytest.fixture

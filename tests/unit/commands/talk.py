@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.alerts import stories
+from bot.alerts.deciding import Deciding
 from bot.commands.router import Router
+from bot.ingest import Ingest
 from bot.outcomes import Busy, Outcome, Refused
 from storage import channels, posts, profiles
 from storage.db import Archive
@@ -170,6 +173,14 @@ class Bot:
         batch = Batch(Via.LIVE, self.clock.now(), made, tuple(gone))
         async with self.archive.transaction() as tx:
             await posts.apply(tx, batch)
+
+    async def takes_in(
+        self, *made: Post, gone: Sequence[Deletion] = (), via: Via = Via.LIVE
+    ) -> None:
+        """As `writes`, and who is told of it is decided with it."""
+        following = (stories.follow, Deciding(self.clock).follow)
+        ingest = Ingest(self.archive, self.clock, lambda: None, following)
+        await ingest.apply(Batch(via, self.clock.now(), made, tuple(gone)))
 
     async def lets_in(self, user: int) -> Chat:
         """A person who was invited by the owner and came."""

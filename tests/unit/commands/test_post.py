@@ -4,22 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alerts import stories
-from bot.alerts.deciding import Deciding
 from bot.commands.post import IF_EMPTY
-from bot.ingest import Ingest
 from bot.locales import LANGUAGES, Html, bare, units
 from storage import outbox, queues
 from storage.records import (
     Absence,
-    Batch,
     Channel,
     ChannelState,
     Deletion,
     Forward,
     Message,
     Post,
-    Via,
 )
 from storage.withdrawing import Why, withdraw
 from tests.unit.commands.talk import HAIDAI, NOW, PUSHILIN, Bot, Chat
@@ -38,12 +33,6 @@ async def owner(bot: Bot) -> Chat:
     return bot.chat()
 
 
-async def takes_in(bot: Bot, *posts: Post, gone: tuple[Deletion, ...] = ()) -> None:
-    following = [stories.follow, Deciding(bot.clock).follow]
-    ingest = Ingest(bot.archive, bot.clock, lambda: None, following)
-    await ingest.apply(Batch(Via.LIVE, bot.clock.now(), posts, gone))
-
-
 async def delivers(bot: Bot) -> None:
     bot.clock.forward(2)
     while rows := await queues.due(bot.archive.reader, bot.clock.now(), 9):
@@ -54,7 +43,7 @@ async def delivers(bot: Bot) -> None:
 
 
 async def test_a_post_is_shown_with_all_that_is_known_of_it(bot: Bot, owner: Chat) -> None:
-    await takes_in(bot, replace(FIRST, forward=Forward(NOW - 60_000, 102, 9)))
+    await bot.takes_in(replace(FIRST, forward=Forward(NOW - 60_000, 102, 9)))
     assert await owner.sees(f"/post {LINK}") == (
         '19 Sep 2022, 18:06 · <a href="https://t.me/luhanskaVTSA/7">Сергій Гайдай</a> · forwarded\n'
         f"<blockquote>{NEWS}</blockquote>\n"
@@ -71,13 +60,13 @@ async def test_a_post_is_shown_with_all_that_is_known_of_it(bot: Bot, owner: Cha
 
 
 async def test_its_edits_and_its_deletion_are_told(bot: Bot, owner: Chat) -> None:
-    await takes_in(bot, FIRST)
+    await bot.takes_in(FIRST)
     for minute in range(1, 8):
         edited = replace(
             FIRST, text=f"{NEWS} {minute}", edited_at=NOW + minute * 60_000, pts=minute
         )
-        await takes_in(bot, edited)
-    await takes_in(bot, gone=(Deletion(101, 7, Absence.NOTICE, 99),))
+        await bot.takes_in(edited)
+    await bot.takes_in(gone=(Deletion(101, 7, Absence.NOTICE, 99),))
     shown = await owner.sees(f"/post {LINK}")
     assert "7 edits: 19 Sep 2022, 18:07; 19 Sep 2022, 18:08; " in shown and "; …\n" in shown
     assert "Deleted, noticed on 19 Sep 2022, 18:06" in shown
@@ -86,27 +75,27 @@ async def test_its_edits_and_its_deletion_are_told(bot: Bot, owner: Chat) -> Non
 async def test_a_post_that_is_there_again_is_shown_as_if_it_had_stayed(
     bot: Bot, owner: Chat
 ) -> None:
-    await takes_in(bot, FIRST)
+    await bot.takes_in(FIRST)
     asked = (f"/post {LINK}", "/coverage @luhanskaVTSA", "/search Білогорівка")
     before = [await owner.sees(each) for each in asked]
-    await takes_in(bot, gone=(Deletion(101, 7, Absence.RECHECK, 5),))
+    await bot.takes_in(gone=(Deletion(101, 7, Absence.RECHECK, 5),))
     assert "Not there any more when checked on" in await owner.sees(asked[0])
-    await takes_in(bot, replace(FIRST, pts=6))
+    await bot.takes_in(replace(FIRST, pts=6))
     assert [await owner.sees(each) for each in asked] == before
     assert "No edit of it was seen." in before[0]
 
 
 async def test_what_became_of_its_alert_is_told(bot: Bot, owner: Chat) -> None:
     await owner.watches("Білогорівка")
-    await takes_in(bot, FIRST)
+    await bot.takes_in(FIRST)
     assert "\nIt is still to be told here.\n" in await owner.sees(f"/post {LINK}")
     await delivers(bot)
     assert "\nTold here on 19 Sep 2022, 18:0" in await owner.sees(f"/post {LINK}")
-    await takes_in(bot, replace(FIRST, channel_id=102, posted_at=NOW + 60_000))
+    await bot.takes_in(replace(FIRST, channel_id=102, posted_at=NOW + 60_000))
     await delivers(bot)
     shown = await owner.sees("/post https://t.me/pushilindenis/7")
     assert ", in the alert about its story\n" in shown
-    await takes_in(bot, Post(101, 8, NOW, "Білогорівка знову", pts=9))
+    await bot.takes_in(Post(101, 8, NOW, "Білогорівка знову", pts=9))
     async with bot.archive.transaction() as tx:
         [due] = await queues.due(bot.archive.reader, bot.clock.now(), 9)
         await outbox.failed(tx, due.id, "CHAT_<b>RESTRICTED", NOW)
@@ -119,7 +108,7 @@ async def test_why_its_alert_did_not_leave_is_told(
     bot: Bot, owner: Chat, why: Why, said: str
 ) -> None:
     await owner.watches("Білогорівка")
-    await takes_in(bot, FIRST)
+    await bot.takes_in(FIRST)
     async with bot.archive.transaction() as tx:
         await withdraw(tx, [1], why, NOW)
     shown = await owner.sees(f"/post {LINK}")
@@ -130,17 +119,17 @@ async def test_why_its_alert_did_not_leave_is_told(
 
 async def test_another_place_is_not_told_what_was_told_here(bot: Bot, owner: Chat) -> None:
     await owner.watches("Білогорівка")
-    await takes_in(bot, FIRST)
+    await bot.takes_in(FIRST)
     guest = await bot.lets_in(8)
     assert "Nothing was told of it here" in await guest.sees(f"/post {LINK}")
 
 
 async def test_a_story_has_pages(bot: Bot, owner: Chat) -> None:
-    await takes_in(bot, FIRST)
+    await bot.takes_in(FIRST)
     origin = Forward(NOW, 101, 7)
     for number in range(1, 13):
-        await takes_in(
-            bot, Post(102, number, NOW + number * 60_000, NEWS, forward=origin, pts=number)
+        await bot.takes_in(
+            Post(102, number, NOW + number * 60_000, NEWS, forward=origin, pts=number)
         )
     shown = await owner.sees(f"/post {LINK}")
     assert "<b>The same story</b>, 13 posts, newest first:\n" in shown
@@ -154,7 +143,7 @@ async def test_a_story_has_pages(bot: Bot, owner: Chat) -> None:
 
 async def test_an_album_is_shown_as_one(bot: Bot, owner: Chat) -> None:
     parts = [replace(FIRST, message_id=n, grouped_id=5, media="photo") for n in (7, 8)]
-    await takes_in(bot, *parts)
+    await bot.takes_in(*parts)
     for number in (7, 8):
         shown = await owner.sees(f"/post https://t.me/luhanskaVTSA/{number}")
         assert "Album: 2 photos" in shown and "The same story" not in shown
@@ -186,9 +175,9 @@ async def test_the_longest_answer_fits_into_a_message(bot: Bot, language: str) -
     owner = bot.chat(language=language)
     text = "Білогорівка <&> 🇺🇦 " * 190
     origin = Forward(NOW, 101, 7)
-    await takes_in(bot, replace(FIRST, text=text))
+    await bot.takes_in(replace(FIRST, text=text))
     for channel in channels:
-        await takes_in(bot, Post(channel.id, 1, NOW, text, forward=origin, media="photo", pts=1))
+        await bot.takes_in(Post(channel.id, 1, NOW, text, forward=origin, media="photo", pts=1))
     shown = await owner.sees("/post t.me/name203/1")
     assert shown.count("name20") > 5
     assert units(bare(Html(shown))) < 4096

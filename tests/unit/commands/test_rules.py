@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alerts.deciding import Deciding
 from bot.alerts.presses import Verb, encode
-from bot.ingest import Ingest
 from storage import rules, subscribers
-from storage.records import Batch, Post, Rule, Via
+from storage.records import Post, Rule
 from tests.unit.commands.talk import DAY, HAIDAI, HOUR, OWNER, Bot
 
 HOW = (
@@ -200,9 +198,7 @@ async def test_how_often_a_rule_hit_is_told(bot: Bot) -> None:
     await bot.watches(HAIDAI)
     owner = bot.chat()
     await owner.watches("Крим")
-    ingest = Ingest(bot.archive, bot.clock, lambda: None, [Deciding(bot.clock).follow])
-    posts = tuple(Post(101, n, bot.clock.now() - DAY + n, "У Криму") for n in range(1, 4))
-    await ingest.apply(Batch(Via.LIVE, bot.clock.now(), posts))
+    await bot.takes_in(*(Post(101, n, bot.clock.now() - DAY + n, "У Криму") for n in (1, 2, 3)))
     assert "1. <b>Крим</b> · 3 hits" in await owner.sees("/rules")
 
 

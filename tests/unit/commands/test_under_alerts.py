@@ -5,12 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.alerts.composing import Composer
-from bot.alerts.deciding import Deciding
 from bot.alerts.presses import Verb, encode
-from bot.ingest import Ingest
 from bot.locales import Html, bare, units
 from storage import queues, subscribers
-from storage.records import Absence, Batch, Deletion, Post, Reply, Via
+from storage.records import Absence, Deletion, Post, Reply
 from tests.unit.commands.talk import GROUP, HAIDAI, HOUR, NOW, OWNER, READER, Bot, Chat
 
 GONE = "This button is no longer valid."
@@ -23,8 +21,7 @@ def post(number: int, text: str, **more: object) -> Post:
 
 async def alerted(bot: Bot, chat: Chat, *posts: Post) -> None:
     """Have posts taken in, and show the first alert that comes of them."""
-    ingest = Ingest(bot.archive, bot.clock, lambda: None, [Deciding(bot.clock).follow])
-    await ingest.apply(Batch(Via.LIVE, bot.clock.now(), posts))
+    await bot.takes_in(*posts)
     bot.clock.forward(5)
     due = (await queues.due(bot.archive.reader, bot.clock.now(), 1))[0]
     message = await Composer(bot.archive, bot.clock).compose(due)

@@ -1,6 +1,5 @@
 """/why: what each rule says to a post."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -8,14 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.deciding import Deciding
 from bot.commands.context import UserError
 from bot.commands.postlinks import read_link
 from bot.commands.why import EXPLAINED, IF_EMPTY
-from bot.ingest import Ingest
 from bot.locales import LANGUAGES, Html, bare, units
 from storage import held, outbox, rules, subscribers
-from storage.records import Batch, Handling, Mode, Post, Via
+from storage.records import Handling, Mode, Post, Via
 from tests.unit.commands.talk import DAY, HAIDAI, OWNER, PUSHILIN, Bot, Chat
 
 HEAD = '<a href="https://t.me/luhanskaVTSA/{}">Сергій Гайдай</a>\n\n'
@@ -32,13 +29,8 @@ async def comes(bot: Bot, text: str, via: Via = Via.LIVE, **more: object) -> str
     bot.clock.forward(60)
     number = bot.clock.now() // 60_000
     post = Post(101, number, bot.clock.now(), text, pts=1)
-    await takes_in(bot, [replace(post, **more)], via)  # type: ignore[arg-type]  # a test's shorthand
+    await bot.takes_in(replace(post, **more), via=via)  # type: ignore[arg-type]  # a test's shorthand
     return f"https://t.me/luhanskaVTSA/{number}"
-
-
-async def takes_in(bot: Bot, posts: Sequence[Post], via: Via = Via.LIVE) -> None:
-    ingest = Ingest(bot.archive, bot.clock, lambda: None, [Deciding(bot.clock).follow])
-    await ingest.apply(Batch(via, bot.clock.now(), tuple(posts)))
 
 
 async def why(chat: Chat, link: str, number: str = "") -> str:
@@ -193,7 +185,7 @@ async def test_what_fitted_before_an_edit_says_so(bot: Bot, owner: Chat) -> None
     link = await comes(bot, "Крим")
     number = int(link.rpartition("/")[2])
     edited = Post(101, number, bot.clock.now(), "Ялта", edited_at=bot.clock.now(), pts=2)
-    await takes_in(bot, [edited])
+    await bot.takes_in(edited)
     assert (await why(owner, link)).partition("\n")[2] == (
         "Крим is not there\nIt fitted before; the post or the rule was changed since."
     )
@@ -207,7 +199,7 @@ async def test_an_album_is_asked_about_by_the_link_of_any_part(bot: Bot, owner: 
         Post(101, 900 + n, bot.clock.now(), "У Криму" if n == 2 else "", grouped_id=5, pts=n + 1)
         for n in range(4)
     ]
-    await takes_in(bot, parts)
+    await bot.takes_in(*parts)
     for number in (900, 902):
         told = await why(owner, f"https://t.me/luhanskaVTSA/{number}")
         assert told.startswith("✅ 1. <b>Крим</b>\nFound: Криму\n\n❌ 2.")

@@ -1,7 +1,8 @@
-"""The lexicon of the tests: every dictionary, and a few names."""
+"""The lexicons of the tests: every dictionary, and a few names or all of them."""
 
 from functools import cache
 
+import seeds
 from bot.query.lexicon import Lexicon
 from bot.query.reading import Name
 
@@ -32,3 +33,9 @@ NAMES = (
 def lexicon() -> Lexicon:
     """Read once for all tests."""
     return Lexicon(NAMES)
+
+
+@cache
+def whole() -> Lexicon:
+    """With the names of the program: read once, since that takes a second."""
+    return Lexicon(seeds.names())
