@@ -27,6 +27,7 @@ def thawed(written: str) -> Message:
         if document is None
         else Document(document["name"], b64decode(document["data"]), document["mime"]),
         without_document=values.get("without_document", ""),
+        tells=tuple(values.get("tells", ())),
     )
 
 

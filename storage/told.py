@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from aiosqlite import Connection
 
 from storage import fetch
-from storage.outbox import EDITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +23,15 @@ class Told:
     deleted_at: int | None  # of the post
 
 
-async def followed(conn: Connection, post_ids: Collection[int], now: int) -> list[Told]:
-    """Who was alerted to these posts by a rule that is awake and follows what becomes of them.
+async def followed(
+    conn: Connection, post_ids: Collection[int], now: int, subscriber_id: int | None = None
+) -> list[Told]:
+    """Who was alerted to these posts by a rule that is awake and follows what becomes of them; of
+    all, or whether a single subscriber was.
 
     A rule that only put the post into a digest has alerted nobody.
     """
-    told = await _alerted(conn, post_ids)
+    told = await alerted(conn, post_ids, subscriber_id)
     rows = await fetch.rows(
         conn,
         """
@@ -58,12 +60,14 @@ async def followed(conn: Connection, post_ids: Collection[int], now: int) -> lis
     return [each for each in told if (each.post_id, each.subscriber_id) in following]
 
 
-async def _alerted(conn: Connection, post_ids: Collection[int]) -> list[Told]:
-    """Who was alerted to these posts."""
+async def alerted(
+    conn: Connection, post_ids: Collection[int], subscriber_id: int | None = None
+) -> list[Told]:
+    """Who was alerted to these posts, of all or of one."""
     rows = await fetch.rows(
         conn,
         """
-        WITH asked (post_id) AS (SELECT value FROM json_each(?)),
+        WITH asked (post_id) AS (SELECT value FROM json_each(:posts)),
         parts (post_id, part_id) AS (
             SELECT post_id, post_id FROM asked
             UNION
@@ -90,6 +94,7 @@ async def _alerted(conn: Connection, post_ids: Collection[int]) -> list[Told]:
                 max(outbox.id) FILTER (WHERE outbox.post_id = telling.post_id) AS last_id
             FROM telling JOIN outbox ON outbox.id = telling.row_id
             WHERE outbox.kind IN ('alert', 'edit', 'part', 'changed') AND outbox.failed_at IS NULL
+                AND (:subscriber IS NULL OR outbox.subscriber_id = :subscriber)
             GROUP BY telling.post_id, outbox.subscriber_id
         )
         SELECT told.post_id, told.subscriber_id, told.target_id,
@@ -99,39 +104,9 @@ async def _alerted(conn: Connection, post_ids: Collection[int]) -> list[Told]:
         WHERE told.target_id IS NOT NULL
         ORDER BY told.post_id, told.subscriber_id
         """,
-        (json.dumps(list(post_ids)),),
+        {"posts": json.dumps(list(post_ids)), "subscriber": subscriber_id},
     )
     return [Told(**row) for row in rows]
-
-
-async def is_behind(conn: Connection, told: Told) -> bool:
-    """Whether something is still to leave that must come before what follows: the edit that names
-    the post in the alert, or what waits for that already.
-    """
-    found = await fetch.value(
-        conn,
-        """
-        SELECT EXISTS (
-            SELECT 1
-            FROM joined LEFT JOIN outbox AS naming ON naming.id = joined.told_in
-            WHERE joined.outbox_id = :alert AND naming.sent_at IS NULL AND joined.post_id IN (
-                SELECT :post
-                UNION ALL
-                SELECT parts.id
-                FROM posts JOIN posts AS parts
-                    ON parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
-                WHERE posts.id = :post
-            )
-        ) OR EXISTS (
-            SELECT 1
-            FROM outbox
-            WHERE post_id = :post AND target_id = :alert AND rank = :edits
-                AND sent_at IS NULL AND failed_at IS NULL
-        )
-        """,
-        {"alert": told.target_id, "post": told.post_id, "edits": EDITS},
-    )
-    return bool(found)
 
 
 async def among(conn: Connection, subscriber_id: int, post_ids: Sequence[int]) -> set[int]:

@@ -28,17 +28,19 @@ async def part_summaries(tx: Connection, other: int, into: int) -> None:
     rows = await fetch.rows(
         tx,
         """
-        SELECT waits.id, waits.subscriber_id, waits.subject, fixed.subscriber_id AS fixed_by
+        SELECT waits.id, waits.kind, waits.subscriber_id, waits.subject,
+            fixed.subscriber_id AS fixed_by
         FROM outbox AS waits JOIN outbox AS fixed
             ON fixed.kind = waits.kind AND fixed.subject = waits.subject
-        WHERE waits.kind = ? AND waits.message IS NULL AND waits.failed_at IS NULL
+        WHERE waits.kind IN (?, ?) AND waits.message IS NULL AND waits.failed_at IS NULL
             AND fixed.message IS NOT NULL AND fixed.failed_at IS NULL
             AND (waits.subscriber_id, fixed.subscriber_id) IN (VALUES (?, ?), (?, ?))
         """,
-        (summaries.KIND, into, other, other, into),
+        (summaries.PURGE, summaries.RETURN, into, other, other, into),
     )
     for row in rows:
-        named = f"burst/{summaries.burst_of(row['subject'])}/{row['id']}"
+        burst_id = summaries.burst_of(row["subject"])
+        named = f"{summaries.NAMES[row['kind']]}/{burst_id}/{row['id']}"
         await tx.execute("UPDATE outbox SET subject = ? WHERE id = ?", (named, row["id"]))
         await tx.execute(
             """

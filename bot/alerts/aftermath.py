@@ -6,15 +6,16 @@ from dataclasses import replace
 from bot.alerts import merge
 from bot.alerts.awake import naming
 from bot.alerts.burst import Lost, mass_deletion, purge, there_again
-from bot.alerts.following import CHANGED, GONE, PURGE
+from bot.alerts.following import CHANGED, GONE
 from bot.alerts.followups import Back, Changed, Gone, back, changed, gone, is_same
-from bot.alerts.returning import BACK, RETURN
+from bot.alerts.returning import BACK
 from bot.clock import Clock
 from bot.locales import speaker
 from bot.query.tree import Tree, loads
-from storage import bursts, channels, posts, rules, summaries, told
+from storage import absences, bursts, channels, posts, rules, summaries, told
 from storage.db import Archive
 from storage.records import Channel, Due, Kept, Message, Mode, Rule
+from storage.summaries import PURGE, RETURN
 
 OWNERS = "burst"  # a mass deletion as the owner is told of it
 
@@ -64,14 +65,16 @@ class Aftermath:
             return None
         since = int(due.subject.rpartition("/")[2])
         whole = await posts.by_ids(conn, await posts.parts(conn, due.post_id))
-        parts = tuple(kept for kept in whole if (kept.deleted_at or 0) >= since)
+        gone_since = [kept for kept in whole if (kept.deleted_at or 0) >= since]
+        parts = tuple(await absences.news(conn, due.subscriber.id, gone_since))
         if not parts:
             return None
         hit = await self._hit(due, [kept.id for kept in whole])
         channel = await self._channel(parts[0].post.channel_id)
         trees, joined = await self._trees(hit), await self._joined(due, due.post_id)
         facts = Gone(due.subscriber, channel, parts, len(whole), trees, joined)
-        return replace(gone(facts, speaker(due.subscriber.language)), silent=_quiet(hit))
+        message = gone(facts, speaker(due.subscriber.language))
+        return replace(message, silent=_quiet(hit), tells=_ids(parts))
 
     async def _joined(self, due: Due, post_id: int) -> bool:
         """Whether the post is told as one that joined the alert which is answered."""
@@ -83,36 +86,47 @@ class Aftermath:
     async def _purge(self, due: Due) -> Message | None:
         """Every post that went in the burst, that the subscriber was alerted to, and of which
         nothing else has told that it went."""
-        conn, reader = self._archive.outbox_reader, due.subscriber
-        summed = await summaries.summed(conn, reader.id, due.subject)
-        followed = await told.followed(conn, summed, self._clock.now())
-        its = [each.post_id for each in followed if each.subscriber_id == reader.id]
-        lost = await self._lost(due, await posts.by_ids(conn, its))
-        return purge(lost, speaker(reader.language)) if lost.posts else None
+        reader = due.subscriber
+        followed = await self._followed(due, gone=True)
+        news = await absences.news(self._archive.outbox_reader, reader.id, followed)
+        if not news:
+            return None
+        message = purge(await self._lost(due, news), speaker(reader.language))
+        return replace(message, tells=_ids(news))
 
     async def _back(self, due: Due) -> Message | None:
-        """The post, or what is there of its album, unless it went again meanwhile."""
+        """The post, or what is there of its album, unless all that came back went again."""
         conn = self._archive.outbox_reader
         if due.post_id is None or await told.version_of(conn, due.id) is None:
             return None
         whole = await posts.by_ids(conn, await posts.parts(conn, due.post_id))
         there = tuple(kept for kept in whole if kept.deleted_at is None)
-        if due.post_id not in [kept.id for kept in there]:
+        returned = await absences.over(conn, due.subscriber.id, there)
+        if not returned:
             return None
         channel = await self._channel(there[0].post.channel_id)
         gone_at = int(due.subject.rpartition("/")[2])
         facts = Back(due.subscriber, channel, there, len(whole), gone_at, due.created_at)
         hit = await self._hit(due, [kept.id for kept in whole])
-        return replace(back(facts, speaker(due.subscriber.language)), silent=_quiet(hit))
+        message = back(facts, speaker(due.subscriber.language))
+        return replace(message, silent=_quiet(hit), tells=_ids(returned))
 
     async def _return(self, due: Due) -> Message | None:
-        """How many posts of the burst are there again that the subscriber was alerted to."""
+        """How many posts of the burst are there again that the subscriber believes to be gone."""
+        reader = due.subscriber
+        followed = await self._followed(due, gone=False)
+        returned = await absences.over(self._archive.outbox_reader, reader.id, followed)
+        if not returned:
+            return None
+        message = there_again(await self._lost(due, returned), speaker(reader.language))
+        return replace(message, tells=_ids(returned))
+
+    async def _followed(self, due: Due, *, gone: bool) -> Sequence[Kept]:
+        """The posts of a summary that are gone, or that are there, and are still followed."""
         conn, reader = self._archive.outbox_reader, due.subscriber
-        there = await bursts.returned(conn, _burst_id(due))
-        followed = await told.followed(conn, there, self._clock.now())
-        its = [each.post_id for each in followed if each.subscriber_id == reader.id]
-        found = await self._lost(due, await posts.by_ids(conn, its))
-        return there_again(found, speaker(reader.language)) if found.posts else None
+        summed = await summaries.summed(conn, reader.id, due.subject, gone=gone)
+        followed = await told.followed(conn, summed, self._clock.now(), reader.id)
+        return await posts.by_ids(conn, [each.post_id for each in followed])
 
     async def _mass_deletion(self, due: Due) -> Message:
         conn = self._archive.outbox_reader
@@ -141,6 +155,10 @@ class Aftermath:
 def _quiet(hit: Sequence[Rule]) -> bool:
     """Whether every rule that hit is told without a sound."""
     return bool(hit) and all(rule.handling.mode is Mode.SILENT for rule in hit)
+
+
+def _ids(told_of: Sequence[Kept]) -> tuple[int, ...]:
+    return tuple(kept.id for kept in told_of)
 
 
 def _burst_id(due: Due) -> int:

@@ -12,7 +12,7 @@ from bot.alerts.schedule import quiet_until
 from bot.clock import Clock
 from bot.locales.times import DAY
 from bot.outcomes import Busy, Gone, Moved, Refused, SignedOut
-from storage import alerted, held, histories, outbox, thawing, withdrawing
+from storage import alerted, held, histories, outbox, summaries, thawing, withdrawing
 from storage.db import Archive
 from storage.errors import ArchiveError
 from storage.records import Does, Due, Message, Subscriber
@@ -176,10 +176,12 @@ class Attempts:
         await self._desk.places.untold(due.subscriber, reason)
 
     async def _end(self, due: Due, reason: str) -> None:
-        """It will not be told; what a digest was to tell is kept for another."""
+        """It will not be told; what a digest or a summary was to tell is kept for another."""
         logger.info("outbox row %d is over: %s", due.id, reason)
         now = self._desk.clock.now()
         async with self._desk.archive.transaction() as tx:
             await outbox.failed(tx, due.id, reason, now)
             if due.kind == held.KIND:
                 await held.put_back(tx, due.id, now + DAY)
+            elif due.kind in summaries.NAMES:
+                await summaries.put_back(tx, due.id, now)

@@ -3,21 +3,20 @@ answer to the alert, once, in the transaction that writes it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from bot.alerts.returning import SEVERAL, TOGETHER, Tellings, rank, returned
+from bot.alerts.returning import SEVERAL, TOGETHER, Tellings, returned
+from bot.alerts.summing import LONGEST, Lot, extended
 from bot.clock import Clock
-from storage import bursts, posts, summaries, told, withdrawing
+from storage import absences, bursts, posts, summaries, told, turns, withdrawing
 from storage.bursts import GAP, Burst
 from storage.db import Connection
 from storage.outbox import Owed
 from storage.records import Batch, Change, ChangeKind, Does
+from storage.summaries import PURGE
 from storage.told import Told
 from storage.withdrawing import Why
 
-LONGEST = 10 * 60_000  # ms; a burst that goes on for longer is summed up before it ends, and again
-
-CHANGED, GONE, PURGE = "changed", "gone", summaries.KIND
+CHANGED, GONE = "changed", "gone"
 
 
 class Following:
@@ -79,7 +78,7 @@ class Following:
             due_at=self._clock.now(),
             does=Does.REPLY,
             target_id=each.target_id,
-            rank=await rank(tx, each),
+            rank=await turns.rank_after(tx, each.subscriber_id, [each.post_id]),
         )
 
     # ------------------------------------------------------------ deletions
@@ -90,82 +89,71 @@ class Following:
         """By subscriber and burst: one by one, or, where several went, together."""
         by_post = {change.post_id: change for change in changes}
         in_burst = await bursts.that_took(tx, by_post)
-        lost: dict[tuple[int, int], _Lost] = defaultdict(_Lost)
-        for post_id, change in by_post.items():
-            for each in tellings[post_id]:
-                its = lost[each.subscriber_id, in_burst.get(post_id, 0)]
-                its.posts.append(post_id)
-                if change.post.story not in its.singles:
-                    its.singles[change.post.story] = await self._single(tx, each, change)
+        lots: dict[tuple[int, int], Lot] = defaultdict(Lot)
+        for each in await _news(tx, by_post, tellings):
+            lot = lots[each.subscriber_id, in_burst.get(each.post_id, 0)]
+            lot.add(each, by_post[each.post_id])
         owed: list[Owed] = []
-        for (subscriber, burst_id), its in lost.items():
+        for (subscriber_id, burst_id), lot in lots.items():
             burst = await bursts.get(tx, burst_id)
-            owed += await self._together(tx, subscriber, burst, its) if burst else its.owed
+            together = await self._together(tx, subscriber_id, burst, lot) if burst else None
+            owed += await self._singles(tx, lot) if together is None else together
         return owed
 
-    async def _single(self, tx: Connection, each: Told, change: Change) -> Owed:
-        post = change.post
-        return Owed(
-            kind=GONE,
-            subscriber_id=each.subscriber_id,
-            subject=f"{post.story}/{post.message_id}/{each.deleted_at}",
-            post_id=each.post_id,
-            version=change.version,
-            due_at=self._clock.now() + TOGETHER,
-            does=Does.REPLY,
-            target_id=each.target_id,
-            rank=await rank(tx, each),
-        )
-
     async def _together(
-        self, tx: Connection, subscriber_id: int, burst: Burst, lost: "_Lost"
-    ) -> Sequence[Owed]:
-        """These deletions, or one row that tells them with what else the burst takes."""
-        before = await summaries.last(tx, subscriber_id, burst.id)
-        if before is not None and before.waiting:
-            await summaries.add(tx, subscriber_id, before.subject, lost.posts)
+        self, tx: Connection, subscriber_id: int, burst: Burst, lot: Lot
+    ) -> Sequence[Owed] | None:
+        """What tells these deletions with what else the burst takes; None where they are few."""
+        before = await summaries.last(tx, subscriber_id, PURGE, burst.id)
+        if before is not None and await extended(tx, before, lot.posts, self._clock.now()):
             due_at = self._ends(burst, before.since_at)
             await told.put_off(tx, subscriber_id, PURGE, before.subject, due_at)
             return ()
         taken = await bursts.taken(tx, burst.id)
         answers = await summaries.answers(tx, subscriber_id, GONE, taken, burst.since_at)
-        if before is None and answers + len(lost.singles) < SEVERAL:
-            return await _first_of_albums(tx, lost.owed)
+        if before is None and answers + len(lot.stories) < SEVERAL:
+            return None
         waiting = await told.waiting(tx, subscriber_id, GONE, taken)
-        subject = summaries.subject_after(before, burst.id)
-        subjects = [*lost.posts, *await told.about(tx, waiting)]
-        await summaries.add(tx, subscriber_id, subject, subjects)
-        await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, self._clock.now())
+        subject = summaries.subject_after(before, PURGE, burst.id)
         due_at = self._ends(burst, self._clock.now())
-        return [Owed(PURGE, subscriber_id, subject, due_at=due_at)]
+        purge = Owed(PURGE, subscriber_id, subject, due_at=due_at)
+        purge = await summaries.begin(tx, purge, [*lot.posts, *await told.about(tx, waiting)])
+        await withdrawing.withdraw(tx, waiting, Why.ELSEWHERE, self._clock.now())
+        return [purge]
+
+    async def _singles(self, tx: Connection, lot: Lot) -> Sequence[Owed]:
+        return [
+            Owed(
+                kind=GONE,
+                subscriber_id=each.subscriber_id,
+                subject=f"{change.post.story}/{change.post.message_id}/{each.deleted_at}",
+                post_id=each.post_id,
+                version=change.version,
+                due_at=self._clock.now() + TOGETHER,
+                does=Does.REPLY,
+                target_id=each.target_id,
+                rank=await turns.rank_after(tx, each.subscriber_id, [each.post_id]),
+            )
+            for each, change in lot.stories.values()
+        ]
 
     def _ends(self, burst: Burst, since_at: int) -> int:
         """When a summary that is owed since a time is due: at the end of the burst, or before."""
         return max(self._clock.now(), min(burst.until_at + GAP + 1, since_at + LONGEST))
 
 
-@dataclass(slots=True)
-class _Lost:
-    """What went of one subscriber's alerts in one burst."""
-
-    posts: list[int] = field(default_factory=list)
-    singles: dict[str, Owed] = field(default_factory=dict)  # by the post, or the album
-
-    @property
-    def owed(self) -> Sequence[Owed]:
-        return list(self.singles.values())
-
-
-async def _first_of_albums(tx: Connection, singles: Sequence[Owed]) -> Sequence[Owed]:
-    """Those of which no other part is owed already: that row tells of all parts."""
-    return [
-        each
-        for each in singles
-        if not await told.waiting(tx, each.subscriber_id, GONE, await _album(tx, each))
-    ]
-
-
-async def _album(tx: Connection, single: Owed) -> Sequence[int]:
-    """The row ids of all parts of an album; of another post, its own."""
-    assert single.post_id is not None, "a post went"
-    return await posts.parts(tx, single.post_id)
+async def _news(tx: Connection, gone: Iterable[int], tellings: Tellings) -> Sequence[Told]:
+    """Those who are to be told of it that posts (by row id) are gone: who does not know it, and of
+    whom no row that waits tells it anyway."""
+    kept = await posts.by_ids(tx, list(gone))
+    told_to: dict[int, list[Told]] = defaultdict(list)
+    for post in kept:
+        for each in tellings[post.id]:
+            told_to[each.subscriber_id].append(each)
+    found: list[Told] = []
+    for subscriber_id, its in told_to.items():
+        ids = {each.post_id for each in its}
+        news = await absences.news(tx, subscriber_id, [post for post in kept if post.id in ids])
+        fresh = {post.id for post in news} - await absences.awaited(tx, subscriber_id, ids)
+        found += [each for each in its if each.post_id in fresh]
+    return found

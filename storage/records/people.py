@@ -140,6 +140,7 @@ class Message:
     without_document: str = (
         ""  # the text to send instead where the document may not be; "": the same
     )
+    tells: tuple[int, ...] = ()  # row ids of posts that it says are gone, or are there again
 
 
 class Does(StrEnum):

@@ -206,6 +206,27 @@ async def test_two_summaries_of_one_burst_tell_all_that_went(desk: Outgoing) -> 
     assert LINK.findall(html) == [("luhanskaVTSA", "9")]
 
 
+async def test_two_lines_of_one_burst_count_all_that_is_there_again(desk: Outgoing) -> None:
+    """One has left, without what the other is to count besides; of both chats it was told before
+    what was gone."""
+    await subscribe(desk.archive, OLD, "наступ")
+    both = [said(77, number, f"Білогорівка {number}: новина", at=number) for number in range(1, 5)]
+    one = said(77, 9, "Бахмут: наступ триває", at=9)
+    await desk.hears(batch(*both, one))
+    await tells(desk, OLD, NEW)
+    gone = [Deletion(77, each.message_id, Absence.RECHECK, pts=9_000) for each in (*both, one)]
+    await desk.hears(Batch(Via.SWEEP, desk.clock.now(), deletions=tuple(gone)))
+    desk.clock.forward(600)
+    await tells(desk, OLD, NEW)
+    await desk.hears(batch(*(replace(each, pts=10_000) for each in (*both, one)), via=Via.SWEEP))
+    desk.clock.forward(600)
+    await tells(desk, NEW)
+    await moves(desk)
+    await tells(desk, NEW)
+    counts = re.findall(r"There again:</b> (\d+) post", "".join(desk.telegram.texts(NEW)))
+    assert counts == ["4", "1"]
+
+
 async def test_a_rule_that_both_had_has_caught_what_either_caught(
     archive: Archive, desk: Outgoing
 ) -> None:

@@ -248,6 +248,7 @@ messages = st.builds(
     picture=st.none() | st.binary(min_size=32, max_size=32),
     document=st.none() | st.builds(Document, st.text(min_size=1), st.binary()),
     without_document=st.text(),
+    tells=st.lists(st.integers()).map(tuple),
 )
 
 
