@@ -13,6 +13,7 @@ from bot.commands.queries import read_query
 from bot.commands.rights import must_manage
 from bot.locales import Html, Say, bold, deferred, joined, shortened
 from bot.locales.times import HOUR
+from bot.query.cleaning import clean, is_blank
 from storage import rules as rule_table
 from storage import verdicts
 from storage.records import FOR_GOOD, Button, Reply, Rule
@@ -85,7 +86,8 @@ async def _numbered(ctx: Context, request: Request, number: int) -> Rule:
 
 
 async def _renamed(ctx: Context, rule: Rule, title: str, number: int) -> Rule:
-    if not title:
+    title = clean(title)
+    if is_blank(title):
         raise UserError(NO_NAME, number=number)
     if len(title) > TITLE_LENGTH:
         raise UserError("A name has at most {limit} characters.", limit=TITLE_LENGTH)

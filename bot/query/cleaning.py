@@ -12,6 +12,9 @@ _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+"
 )
 
+# Letters and signs that are drawn as nothing: of Hangul and of Braille.
+_FILLERS = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"), " ")
+
 _QUOTATION_MARKS = "“”„‟″〝〞〟＂❝❞"
 _DASHES = "‐‑‒–—―−﹘﹣－"
 _PLAIN = str.maketrans(
@@ -37,6 +40,12 @@ def clean(text: str) -> str:
     """What can be stored and shown, with single spaces; idempotent."""
     visible = _INVISIBLE.sub("", _UNPRINTABLE.sub(" ", text))
     return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of it would be seen: blanks, marks that stand on nothing, fillers."""
+    seen = text.translate(_FILLERS)
+    return not any(unicodedata.category(character)[0] in "LNPS" for character in seen)
 
 
 def whole(text: str) -> str:

@@ -82,6 +82,9 @@ async def test_a_rule_is_renamed_and_shows_its_query_below(bot: Bot) -> None:
     assert shown.startswith("<b>Півострів &lt;i&gt;</b>\nКрим OR Севастополь\n\n<b>Крим</b>: 15")
     assert "1. <b>Півострів &lt;i&gt;</b> · no hits" in await owner.sees("/rules")
     assert await owner.sees("/rules 1 name ") == "Write the name behind it: /rules 1 name Luhansk"
+    for blank in ("\u200b\u200b", "\u3164", "\u2800 \u0301"):
+        told = await owner.sees(f"/rules 1 name {blank}")
+        assert told == "Write the name behind it: /rules 1 name Luhansk", "nobody would see it"
     assert await owner.sees("/rules 1 name " + "а" * 61) == "A name has at most 60 characters."
     assert [rule.title for rule in await held(bot)] == ["Півострів <i>"]
 
