@@ -274,13 +274,23 @@ async def _in_our_words(doing: Awaitable[Any], seconds: float) -> Any:
     """What comes of something asked of Telethon; raises an Outcome where that is nothing."""
     try:
         async with asyncio.timeout(seconds):
-            return await doing
+            answer = await doing
     except asyncio.CancelledError:
         # Telethon cancels what waits when it disconnects. Only a cancellation of this task
         # is one: a service would take any other for its own quiet end.
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
+        if _is_cancelled():
             raise
         raise Busy(RETRY_SECONDS) from None
     except TROUBLES as error:
         raise outcome(error) from error
+    if _is_cancelled():
+        # Where it connects, Telethon waits with asyncio.wait_for, which before Python 3.12 forgets
+        # a cancellation that comes with what it waits for.
+        raise asyncio.CancelledError
+    return answer
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody wants the current task to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

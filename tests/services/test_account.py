@@ -261,3 +261,18 @@ async def test_one_unanswered_check_is_followed_by_another_after_five_seconds(
 async def _next_check(telegram: Telegram, clock: Clock) -> int:
     await telegram.is_asked_for("updates.GetState", telegram.counts["updates.GetState"] + 1)
     return clock.now()
+
+
+async def test_it_ends_whenever_it_is_cancelled(
+    telegram: Telegram, watcher: User, states: States, tmp_path: Path
+) -> None:
+    """Also in the very step in which something under Telethon is done: it would go on connecting
+    and be connected for ever."""
+    for steps in range(150):
+        account = _account(telegram, watcher, Clock(), states, tmp_path)
+        task = asyncio.create_task(account.run())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        ended, _ = await asyncio.wait([task], timeout=5)
+        assert ended, f"cancelled after {steps} steps"
