@@ -1,7 +1,7 @@
 """The lines in which channels end their posts: learned by counting, so that they can be cut."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from aiosqlite import Connection
@@ -20,18 +20,18 @@ async def count(
     """Count the lines in which posts end: (channel id, lines) of each. Those among them that
     are footers of their channels, which a few posts are enough to tell.
     """
-    counted = [(channel, line) for channel, lines in endings for line in (ALL, *lines)]
+    counted = Counter((channel, line) for channel, lines in endings for line in (ALL, *lines))
     rows = await fetch.rows(
         tx,
         """
         INSERT INTO endings (channel_id, line, posts)
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), 1
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
         FROM json_each(?)
         WHERE true  -- or else ON would be read as part of a join
-        ON CONFLICT (channel_id, line) DO UPDATE SET posts = posts + 1
+        ON CONFLICT (channel_id, line) DO UPDATE SET posts = posts + excluded.posts
         RETURNING channel_id, line, posts
         """,
-        (json.dumps(counted),),
+        (json.dumps([(*key, posts) for key, posts in counted.items()]),),
     )
     seen: dict[int, dict[str, int]] = defaultdict(dict)
     for row in rows:

@@ -193,6 +193,9 @@ async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Mat
     """Keep what rules caught; those that are news, once per query of a rule and post, in the
     given order. There is one row for a rule and a post, of the latest news.
     """
+    if not matches:
+        return []
+    asked = {(match.rule_id, match.post_id, match.version): match for match in matches}
     written = await fetch.rows(
         tx,
         """
@@ -208,10 +211,10 @@ async def record(tx: Connection, matches: Sequence[Match], now: int) -> list[Mat
             AND matches.version < excluded.version
         RETURNING rule_id, post_id, version
         """,
-        (now, json.dumps([(match.rule_id, match.post_id, match.version) for match in matches])),
+        (now, json.dumps(list(asked))),
     )
-    new = {Match(**row) for row in written}
-    return [match for match in dict.fromkeys(matches) if match in new]
+    new = set(map(tuple, written))
+    return [match for key, match in asked.items() if key in new]
 
 
 async def parts_caught(conn: Connection, rule_id: int, post_id: int) -> list[int]:

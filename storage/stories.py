@@ -53,7 +53,7 @@ async def near(
     having = await _having(tx, {number for each in footprints.values() for number in each})
     found = {}
     for post_id, numbers in footprints.items():
-        common = Counter(chain.from_iterable(having[number] for number in numbers))
+        common = Counter(chain.from_iterable(map(having.__getitem__, numbers)))
         found[post_id] = _nearest(common, shared, len(numbers))
         for number in numbers:
             having[number].append(post_id)
@@ -65,10 +65,9 @@ def _nearest(common: Mapping[int, int], least: int, most: int) -> list[int]:
     oldest of them, which began a story. Of those that say the very same, the newest ones: an
     alarm that is said again and again is the same for minutes only.
     """
-    same = sorted(other for other, count in common.items() if count == most)
-    alike = [other for other, count in common.items() if least <= count < most]
-    alike.sort(key=lambda other: (-common[other], other))
-    return [*same[-CANDIDATES:], *alike][:CANDIDATES]
+    near = sorted([(-count, other) for other, count in common.items() if count >= least])
+    same = sum(count == -most for count, _ in near)
+    return [other for _, other in near[max(0, same - CANDIDATES) :][:CANDIDATES]]
 
 
 async def _having(tx: Connection, numbers: Iterable[int]) -> dict[int, list[int]]:
@@ -92,7 +91,7 @@ async def _having(tx: Connection, numbers: Iterable[int]) -> dict[int, list[int]
     )
     found: dict[int, list[int]] = defaultdict(list)
     for row in rows:
-        found[row["number"]] = [int(post_id) for post_id in row["post_ids"].split(",")]
+        found[row["number"]] = list(map(int, row["post_ids"].split(",")))
     return found
 
 
@@ -117,7 +116,10 @@ async def told(conn: Connection, post_ids: Iterable[int]) -> dict[int, Told]:
         """,
         (json.dumps(list(post_ids)),),
     )
-    return {row["post_id"]: Told(**{**row, "forwarded": bool(row["forwarded"])}) for row in rows}
+    return {
+        post_id: Told(post_id, channel_id, posted_at, words, story_id, bool(forwarded))
+        for post_id, channel_id, posted_at, words, story_id, forwarded in rows
+    }
 
 
 async def forget(tx: Connection, before_at: int) -> None:

@@ -5,8 +5,9 @@ the same post, words that tell the same (`bot.query.sketch`). A story is held to
 post with which it began, so that a chain of small changes does not lead to another one.
 """
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import cache
 
 import aiosqlite
 
@@ -14,6 +15,7 @@ from bot.bell import Bell
 from bot.clock import Clock
 from bot.query.sketch import (
     SHARED_HASHES,
+    Wording,
     footprint,
     last_lines,
     same_story,
@@ -88,6 +90,7 @@ class _Heard:
     def __init__(self, tx: aiosqlite.Connection) -> None:
         self._tx = tx
         self._told: dict[int, Told] = {}  # by row id
+        self._wording = cache(wording)  # each is compared with several posts of the batch
 
     async def of(self, post_ids: Collection[int]) -> None:
         """Hear these posts, and those with which their stories began."""
@@ -100,7 +103,7 @@ class _Heard:
         """
         for other in others:
             told = self._told[other]
-            if tell_the_same(new, told) and await self._began(new, told.story_id):
+            if tell_the_same(new, told, self._wording) and await self._began(new, told.story_id):
                 return told.story_id
         return None
 
@@ -108,7 +111,7 @@ class _Heard:
         if story_id not in self._told:
             await self.of([story_id])
         root = self._told[story_id]
-        return not root.words or tell_the_same(new, root)
+        return not root.words or tell_the_same(new, root, self._wording)
 
     async def belong(self, post_id: int, post: Post, story_id: int) -> None:
         """A post belongs to a story, which may be that of others from now on."""
@@ -117,7 +120,7 @@ class _Heard:
                 self._told[each] = replace(self._told[each], story_id=story_id)
 
 
-def tell_the_same(one: Told, other: Told) -> bool:
+def tell_the_same(one: Told, other: Told, read: Callable[[str], Wording] = wording) -> bool:
     """Whether two posts do: by their words, and by who said them when."""
     own = one.channel_id == other.channel_id
     apart = abs(one.posted_at - other.posted_at)
@@ -125,7 +128,7 @@ def tell_the_same(one: Told, other: Told) -> bool:
         return False
     if own and not (one.forwarded or other.forwarded):
         return one.words == other.words != ""
-    first, second = wording(one.words), wording(other.words)
+    first, second = read(one.words), read(other.words)
     return same_story(first, second) and (apart <= TWICE or not first.brief)
 
 

@@ -10,10 +10,7 @@ from collections.abc import Mapping, Sequence
 
 UKRAINIAN, RUSSIAN, ENGLISH = "uk", "ru", "en"
 
-_LETTERS: Mapping[str, re.Pattern[str]] = {
-    UKRAINIAN: re.compile("[іїєґ]"),
-    RUSSIAN: re.compile("[ыэъё]"),
-}
+_LETTERS: Mapping[str, str] = {UKRAINIAN: "іїєґ", RUSSIAN: "ыэъё"}
 # Small words; of the East Slavic ones those that the other language does not have.
 _UKRAINIAN_WORDS = (
     "або але буде будуть був була були було ви вже він від вона вони де додав з зараз зі його із "
@@ -50,7 +47,7 @@ def language_of(text: str) -> str | None:
     if "://" in shown or "@" in shown:
         shown = _ADDRESSES.sub(" ", shown)
     found = _RUNS.findall(shown)
-    latin = [word for word in found if word.isascii()]
+    latin = list(filter(str.isascii, found))
     if 2 * len(latin) > len(found):
         return _english(latin)
     return _east_slavic(shown, found)
@@ -60,8 +57,8 @@ def _east_slavic(shown: str, found: Sequence[str]) -> str | None:
     if "ў" in shown:  # Belarusian
         return None
     score = {
-        code: len(letters.findall(shown))
-        + _WORD_WEIGHT * sum(word in _ONLY[code] for word in found)
+        code: sum(map(shown.count, letters))
+        + _WORD_WEIGHT * sum(map(_ONLY[code].__contains__, found))
         for code, letters in _LETTERS.items()
     }
     if not any(score.values()) and sum(map(len, found)) >= _LONG:
@@ -73,5 +70,5 @@ def _east_slavic(shown: str, found: Sequence[str]) -> str | None:
 
 def _english(found: Sequence[str]) -> str | None:
     """One small word for every ten, and two at least: other languages have an `a` and an `in`."""
-    small = sum(word in _ONLY[ENGLISH] for word in found)
+    small = sum(map(_ONLY[ENGLISH].__contains__, found))
     return ENGLISH if small >= max(2, len(found) // 10) else None

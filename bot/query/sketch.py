@@ -9,9 +9,8 @@ differs must make no other news (`bot.query.agreement`).
 
 from collections.abc import Set
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from hashlib import blake2b
-from itertools import pairwise
+from functools import cached_property
+from itertools import pairwise, repeat
 from zlib import crc32
 
 from bot.query.agreement import agree
@@ -31,8 +30,7 @@ CONTAINED_PAIRS = 9  # ...if it has as many
 BRIEF = 7  # with fewer pairs, it is said again and again with another meaning: "air alert"
 MISSING = 5  # of so many words one may be missing in the other text
 
-_ODD = 0x9E3779B1  # spreads what CRC leaves close together
-_BITS = (1 << 32) - 1
+_BEYOND_PAIRS = 1 << 32  # the hashes of whole texts
 
 
 @dataclass(frozen=True)
@@ -61,13 +59,12 @@ class Wording:
         """Whether it says too little to tell a repost from the same thing happening again."""
         return len(self.words) <= BRIEF or len(self.pairs) < BRIEF
 
-    @property
-    def few(self) -> int:
-        """So many of its words may be missing in a longer text that tells the same."""
-        return len(self.said) // MISSING
+    @cached_property
+    def most(self) -> int:
+        """So many of its words are in a longer text that tells the same."""
+        return len(self.said) - len(self.said) // MISSING
 
 
-@lru_cache(maxsize=256)  # a post is compared with several in a row
 def wording(normalised: str) -> Wording:
     """The wording of normalised words that are parted by blanks."""
     return Wording(tuple(normalised.split()))
@@ -92,13 +89,12 @@ def last_lines(text: str) -> list[str]:
 
 def without_footer(text: str, footers: Set[str]) -> str:
     """The normalised words of a post, but for the lines at its end that are its channel's."""
-    words = norm(text).split()
+    words = norm(text)
     for line in last_lines(text):
-        said = line.split()
-        if line not in footers or words[-len(said) :] != said:
+        if line not in footers or not f" {words}".endswith(f" {line}"):
             break
-        del words[-len(said) :]
-    return " ".join(words)
+        words = words.removesuffix(line).rstrip()
+    return words
 
 
 def footprint(normalised: str) -> list[int]:
@@ -106,12 +102,16 @@ def footprint(normalised: str) -> list[int]:
     hash of the whole. Texts that tell the same share two. The same in every run of the program;
     empty for an empty text.
     """
-    words = normalised.encode().split()
+    text = normalised.encode()
+    words = text.split()
     if not words:
         return []
-    pairs = {crc32(b, crc32(a)) * _ODD & _BITS for a, b in pairwise(words)}
-    # The hash of the whole is beyond all others.
-    return [*sorted(pairs or {crc32(words[0])})[:HASHES], ~_BITS & _digest(normalised)]
+    # What tells the same has the same numbers in it. So they are in all hashes, and forms that are
+    # filled in with other ones every day share none.
+    numbers = crc32(b" ".join([word for word in words if word.isdigit()]))
+    pairs = set(map(crc32, words[1:], map(crc32, words, repeat(numbers))))
+    whole = crc32(text)
+    return [*sorted(pairs or {whole})[:HASHES], _BEYOND_PAIRS + whole]
 
 
 def same_story(one: Wording, other: Wording) -> bool:
@@ -119,17 +119,12 @@ def same_story(one: Wording, other: Wording) -> bool:
     if one.words == other.words:
         return bool(one.words)
     # First what is seen soonest and most often: whichever is the shorter, it says other things.
-    if not (_is_in(one, other) or _is_in(other, one)) or one.brief or other.brief:
+    if len(one.said & other.said) < min(one.most, other.most) or one.brief or other.brief:
         return False
     shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
     if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
         return False
     return _resemble(shorter, longer) and agree(shorter.words, longer.words)
-
-
-def _is_in(one: Wording, other: Wording) -> bool:
-    """Whether the words of one text are in the other, but for few."""
-    return len(one.said) - len(one.said & other.said) <= one.few
 
 
 def _resemble(shorter: Wording, longer: Wording) -> bool:
@@ -142,8 +137,3 @@ def _resemble(shorter: Wording, longer: Wording) -> bool:
 def _numbered(told: Wording) -> set[Pair]:
     """The numbers with the words beside them."""
     return {pair for pair in told.pairs if pair[0][0].isdecimal() or pair[1][0].isdecimal()}
-
-
-def _digest(text: str) -> int:
-    """A positive number that SQLite can keep."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1

@@ -43,7 +43,8 @@ _LATIN_ALIKE, _CYRILLIC_ALIKE = "aceiopxyABCEHIKMOPTXY", "асеіорхуАВС
 _TO_CYRILLIC = str.maketrans(_LATIN_ALIKE + "tkmhjJ", _CYRILLIC_ALIKE + "ткмнјЈ")
 _TO_LATIN = str.maketrans(_CYRILLIC_ALIKE + "јЈѕЅһҺ", _LATIN_ALIKE + "jJsShH")
 
-_CYRILLIC_CAPITALS = re.compile(r"[ABCEHIKMOPTXY]{1,5}")
+_CAPITALS = "ABCEHIKMOPTXY"
+_CYRILLIC_CAPITALS = re.compile(rf"[{_CAPITALS}]{{1,5}}")
 _NUMBER_FOLLOWS = re.compile(r"[-\u2010-\u2015\u00a0 ]?\d")
 
 # Marked letters that dictionaries keep apart from the plain one.
@@ -175,14 +176,18 @@ def _read(text: str) -> Iterator[tuple[int, tuple[Token, ...]]]:
     plain = without_addresses(text.replace("\u212a", "K"))
     for start, end in spans(plain):
         chunk = plain[start:end]
-        capitals = _CYRILLIC_CAPITALS.fullmatch(chunk.replace(".", ""))
-        if capitals and _reads_cyrillic(plain, start, end):
+        # The first letter alone tells it of most words, and soonest.
+        if chunk[0] in _CAPITALS and _reads_cyrillic(plain, start, end):
             chunk = chunk.translate(_TO_CYRILLIC)
         yield start, _parts(chunk, start > 0 and plain[start - 1] in _TAG_SIGNS)
 
 
 def _reads_cyrillic(text: str, start: int, end: int) -> bool:
-    """Whether Latin capitals that could be Cyrillic ones are, judged by what is around them."""
+    """Whether a chunk is of Latin capitals that could be Cyrillic ones, and are by what is around
+    them.
+    """
+    if _CYRILLIC_CAPITALS.fullmatch(text[start:end].replace(".", "")) is None:
+        return False
     length = end - start
     if length <= 3 and _NUMBER_FOLLOWS.match(text, end):
         return True
