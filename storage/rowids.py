@@ -55,11 +55,12 @@ async def allocate(tx: Connection, seconds: Iterable[int]) -> dict[int, Iterator
     found: dict[int, list[int]] = defaultdict(list)
     last: dict[int, int] = {}  # the last id used, of each second looked at
     wanted = [(second, second, count) for second, count in sorted(Counter(seconds).items())]
-    ahead = 1  # seconds looked at in one trip: where one is full, so are more after it
+    ahead = 1  # seconds looked at in one trip: where one is full, so are often more after it
     while wanted:
-        places = {place + step for _, place, _ in wanted for step in range(ahead)}
-        await _look_up(tx, places - last.keys(), last)
-        ahead *= 2
+        if unknown := {place for _, place, _ in wanted} - last.keys():
+            places = {place + step for place in unknown for step in range(ahead)}
+            await _look_up(tx, places - last.keys(), last)
+            ahead *= 2
         spilled = []
         for second, place, count in wanted:
             free = min(count, first(place + 1) - 1 - last[place])

@@ -416,6 +416,19 @@ async def test_a_busy_second_spills_past_the_posts_of_later_ones_in_its_batch(
     assert sorted(ids) == list(range(min(ids), min(ids) + 300))
 
 
+async def test_a_second_may_spill_into_an_hour(archive: Archive) -> None:
+    second, count = NOW // 1000, 3600 * rowids.SLOTS
+    async with archive.transaction() as tx:
+        before = tx.total_changes
+        found = await rowids.allocate(tx, [second + 1, *[second] * count])
+        assert tx.total_changes == before
+    start = rowids.first(second)
+    assert [*found[second], *found[second + 1]] == [
+        *(start + slot for slot in range(count + 1) if slot != rowids.SLOTS),
+        start + rowids.SLOTS,
+    ]
+
+
 async def test_a_replay_writes_nothing(archive: Archive) -> None:
     """The sweep brings again what was pushed: that must cost no writing."""
     batch = Batch(Via.SWEEP, NOW, (POST, state("edited", 2)), (gone(), gone(RECHECK)))
