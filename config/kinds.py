@@ -140,7 +140,7 @@ def _current(zone: str, known: Collection[str]) -> str:
     from babel.core import get_global  # noqa: PLC0415 -- 30 ms, needed for a mistake alone
 
     newer = str(get_global("zone_aliases").get(zone, zone))
-    return newer if newer in known else zone
+    return newer if newer in known and not newer.startswith("Etc/") else zone
 
 
 def path() -> Kind:

@@ -47,9 +47,9 @@ def is_zone(name: str) -> bool:
 
 def current_name(zone: str) -> str:
     """What a zone is called now: Europe/Kyiv for Europe/Kiev; as it is, where this machine's table
-    does not know that yet."""
+    does not know that yet, or it is no place, as UTC."""
     newer = str(get_global("zone_aliases").get(zone, zone))
-    return newer if is_zone(newer) else zone
+    return newer if newer in _names().values() else zone
 
 
 def zone_named(text: str, locale: Locale) -> str | None:

@@ -81,12 +81,10 @@ SPOKEN: Mapping[str, str] = MappingProxyType(
     {"uk": "а у ові ом і и ів ам ами ах", "ru": "а у ом е ы и ов ам ами ах"}
 )
 
-# Behind a number in figures and a hyphen: 93-тя, 10-го. Without what is a word of its own behind a
-# number in too many texts: а, у, і, не, на, and м, which is metres.
-_OF_ORDINALS = (
-    "й я та тя ма ша га те тє ме ше ге го ого ї ої му ому ій ту тю шу гу ю ою им ім ті ми х "
-    "е ой ая ое ые ым ых ья ье ью ей"
-)
+# Behind a number in figures and a hyphen: 93-тя, 10-го. Without what is a word of its own, or the
+# sign of a measure, behind a number in too many texts (10 га, 10 та 11, 5 х 7), since a text may
+# have no hyphen there: such an ending is found where it is typed.
+_OF_ORDINALS = "й я тя тє ша ше го ого ї ої му ому ій тю шу ю ою ім е ая ое ые ый ых ья ье ью"
 OF_ORDINALS = frozenset(_OF_ORDINALS.split())
 
 

@@ -6,11 +6,14 @@ from itertools import chain
 
 from bot.query.chunks import hyphenated
 from bot.query.forms import language_by_letters
+from bot.query.function_words import FUNCTION_WORDS
 from bot.query.lexicon import Lexicon
 from bot.query.reading import Choices, Joined, Name, Reading
 from bot.query.syntax import And, Near, Node, Not, Or, Phrase, Query, Word
 from bot.query.tree import AnyOf, Forms, InRow, Tree
 from bot.query.words import fold, norm, tokens
+
+_LONG_PART = 3  # letters at least of each part that is written together with another
 
 Row = tuple[Forms, ...]
 
@@ -172,12 +175,8 @@ class _Reader:
         """What the names of several words are as a hashtag in small letters, and what hyphens
         join as one word, as Ukrainian has many of them since 2019: топменеджер."""
         raws = [_raw(word) for word in words]
-        first = "".join(map(fold, raws[:-1]))
-        if (
-            len(words) > 1
-            and len(list(self._compounds(words))) == 1
-            and _is_word(first + fold(raws[-1]))
-        ):
+        if len(list(self._compounds(words))) == 1 and _are_one(raws):
+            first = "".join(map(fold, raws[:-1]))
             yield from (first + form for form in row[-1])
         entries = self._lexicon.names_of(raws)
         typed = [" ".join(raws)] if entries else []
@@ -208,6 +207,16 @@ def _spellings(entries: Iterable[Name]) -> Iterator[tuple[str, str]]:
     for entry in entries:
         for language, texts in entry.spellings.items():
             yield from ((language, text) for text in texts)
+
+
+def _are_one(parts: Sequence[str]) -> bool:
+    """Whether what a hyphen joins is the same written together: not р-н, а-ля, по-моєму."""
+    return (
+        len(parts) > 1
+        and min(map(len, parts)) >= _LONG_PART
+        and FUNCTION_WORDS.isdisjoint(map(fold, parts))
+        and _is_word("".join(map(fold, parts)))
+    )
 
 
 def _is_word(normal: str) -> bool:

@@ -282,12 +282,18 @@ async def _in_our_words(doing: Awaitable[Any], seconds: float) -> Any:
             raise
         raise Busy(RETRY_SECONDS) from None
     except TROUBLES as error:
+        _end_if_cancelled()
         raise outcome(error) from error
-    if _is_cancelled():
-        # Where it connects, Telethon waits with asyncio.wait_for, which before Python 3.12 forgets
-        # a cancellation that comes with what it waits for.
-        raise asyncio.CancelledError
+    _end_if_cancelled()
     return answer
+
+
+def _end_if_cancelled() -> None:
+    """Where it connects, Telethon waits with asyncio.wait_for, which before Python 3.12 forgets a
+    cancellation that comes with what it waits for.
+    """
+    if _is_cancelled():
+        raise asyncio.CancelledError
 
 
 def _is_cancelled() -> bool:

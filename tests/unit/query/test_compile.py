@@ -141,8 +141,8 @@ def test_words_that_a_hyphen_joins_are_inflected_as_the_one_that_they_are(
     [
         ("93-тя", "93-я 93-ї 93-ю 93-й 93‑й"),
         ("3-й", "3-го 3-му 3-ім"),
-        ("25-го", "25-й 25-та"),
-        ("1-я", "1-й 1-ой 1-ю 1-ая"),
+        ("25-го", "25-й 25-му"),
+        ("1-я", "1-й 1-ю 1-ая"),
         ("10-й", "10-го 10-му 10-ого"),
     ],
 )
@@ -152,6 +152,33 @@ def test_numbers_in_figures_have_the_endings_of_ordinals(query: str, texts: str)
     ]
     assert not finds(query, "за 93 м, за 3 м, за 25 м, за 1 м, за 10 м")
     assert not finds(query, "93-2 3-2 25-2 1-2 10-2")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Горить 93 га лісу, бригада рятувальників на місці",
+        "10 та 11 червня бригада", "у 10 ми приїхали", "в 3 им сказали", "10 х 20, бригада",
+        "93 те саме", "93 м, 3 м, 25 м",
+    ],
+)  # fmt: skip
+def test_what_stands_behind_a_number_by_itself_is_no_ending(text: str) -> None:
+    for query in ("93-тя", "10-й", "3-й", "5-го"):
+        assert not finds(query, text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("а-ля", "Аля приїхала"),
+        ("по-моєму", "помою руки"),
+        ("д-р", "Иванов, Петров и др."),
+        ("по-за", "красива поза"),
+        ("р-н", "рн"),
+    ],
+)
+def test_short_parts_are_another_word_written_together(query: str, text: str) -> None:
+    assert not finds(query, text)
 
 
 def test_what_hyphens_join_is_found_written_as_one_word_too() -> None:
