@@ -44,11 +44,18 @@ async def _unite(tx: Connection, other: int, into: int, now: int) -> None:
             f"UPDATE {table} SET subscriber_id = ? WHERE subscriber_id = ?",  # noqa: S608 -- the names are the constants above
             (into, other),
         )
-    for table in ("summed", "sleeps"):
-        await tx.execute(
-            f"UPDATE OR IGNORE {table} SET subscriber_id = ? WHERE subscriber_id = ?",  # noqa: S608 -- the names are the constants above
-            (into, other),
-        )
+    await tx.execute(
+        "UPDATE OR IGNORE summed SET subscriber_id = ? WHERE subscriber_id = ?", (into, other)
+    )
+    await tx.execute(
+        """
+        INSERT INTO sleeps (subscriber_id, after_id, until_id)
+        SELECT ?, after_id, until_id FROM sleeps WHERE subscriber_id = ?
+        ON CONFLICT (subscriber_id, after_id) DO UPDATE
+        SET until_id = max(until_id, excluded.until_id)  -- NULL, which is later than any, stays
+        """,
+        (into, other),
+    )
     await tx.execute("UPDATE histories SET asked_by = ? WHERE asked_by = ?", (into, other))
     await tx.execute("UPDATE archive SET rules_revision = rules_revision + 1")
     await twins.refer(tx, pairs)

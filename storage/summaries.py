@@ -16,7 +16,8 @@ from storage.outbox import Owed
 
 PURGE, RETURN = "purge", "return"  # what is gone; what is there again
 NAMES: Mapping[str, str] = {PURGE: "burst", RETURN: "return"}  # how the subjects of each begin
-AGAIN = 60 * 60_000  # ms; so long after a refusal another one is tried
+AGAIN = 60 * 60_000  # ms; so long after a refusal another one is tried,
+TWICE = 4  # and twice as long after every next one, so many times
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ async def last(conn: Connection, subscriber_id: int, kind: str, burst_id: int) -
             message IS NULL AND sent_at IS NULL AND failed_at IS NULL AS waiting
         FROM outbox
         WHERE subscriber_id = ?1 AND kind = ?2 AND withdrawn IS NULL
-            AND (subject = ?3 OR subject GLOB ?3 || '/*')
+            -- "subject (id)" gave way where two subscribers became one.
+            AND (subject = ?3 OR subject GLOB ?3 || '/*' AND subject NOT GLOB '* (*')
         ORDER BY length(subject) DESC, subject DESC  -- two readers of one chat may have become one
         LIMIT 1
         """,
@@ -59,8 +61,13 @@ def subject_after(before: Summary | None, kind: str, burst_id: int) -> str:
     """What the next summary of a burst is called."""
     if before is None:
         return f"{NAMES[kind]}/{burst_id}"
-    number = before.subject.split("/")[2:]
-    return f"{NAMES[kind]}/{burst_id}/{int(number[0]) + 1 if number else 2}"
+    return f"{NAMES[kind]}/{burst_id}/{_number(before.subject) + 1}"
+
+
+def _number(subject: str) -> int:
+    """Which of its burst's summaries it is."""
+    number = subject.split("/")[2:]
+    return int(number[0]) if number else 1
 
 
 async def begin(tx: Connection, owed: Owed, post_ids: Collection[int]) -> Owed:
@@ -84,9 +91,12 @@ async def extend(tx: Connection, summary: Summary, post_ids: Collection[int], ra
 async def put_back(tx: Connection, row_id: int, now: int) -> None:
     """One will never be sent: the next of its burst tells what it was to tell, after a while."""
     failed = await fetch.one(
-        tx, "SELECT kind, subscriber_id, subject FROM outbox WHERE id = ?", (row_id,)
+        tx,
+        "SELECT kind, subscriber_id, subject FROM outbox WHERE id = ? AND withdrawn IS NULL",
+        (row_id,),
     )
-    assert failed is not None, "rows are never removed"
+    if failed is None:
+        return  # another row tells it: two readers became one meanwhile
     kind, subscriber_id, subject = failed
     burst_id = burst_of(subject)
     post_ids = await _all(tx, subscriber_id, subject)
@@ -95,8 +105,8 @@ async def put_back(tx: Connection, row_id: int, now: int) -> None:
         rank = await turns.rank_after(tx, subscriber_id, post_ids, before.id)
         await extend(tx, before, post_ids, rank)
         return
-    subject = subject_after(before, kind, burst_id)
-    owed = Owed(kind, subscriber_id, subject, due_at=now + AGAIN)
+    due_at = now + (AGAIN << min(_number(subject) - 1, TWICE))
+    owed = Owed(kind, subscriber_id, subject_after(before, kind, burst_id), due_at=due_at)
     await outbox.add(tx, await archive_id(tx), [await begin(tx, owed, post_ids)], now)
 
 

@@ -30,13 +30,21 @@ async def part_summaries(tx: Connection, other: int, into: int) -> None:
         """
         SELECT waits.id, waits.kind, waits.subscriber_id, waits.subject,
             fixed.subscriber_id AS fixed_by
-        FROM outbox AS waits JOIN outbox AS fixed
-            ON fixed.kind = waits.kind AND fixed.subject = waits.subject
-        WHERE waits.kind IN (?, ?) AND waits.message IS NULL AND waits.failed_at IS NULL
+        FROM json_each(:both) AS one
+            CROSS JOIN outbox AS waits ON waits.subscriber_id = one.value
+                AND waits.sent_at IS NULL AND waits.failed_at IS NULL
+            CROSS JOIN json_each(:both) AS two
+            CROSS JOIN outbox AS fixed ON fixed.subscriber_id = two.value
+                AND fixed.kind = waits.kind AND fixed.subject = waits.subject
+        WHERE one.value <> two.value
+            AND waits.kind IN (:purge, :return) AND waits.message IS NULL
             AND fixed.message IS NOT NULL AND fixed.failed_at IS NULL
-            AND (waits.subscriber_id, fixed.subscriber_id) IN (VALUES (?, ?), (?, ?))
         """,
-        (summaries.PURGE, summaries.RETURN, into, other, other, into),
+        {
+            "both": json.dumps([into, other]),
+            "purge": summaries.PURGE,
+            "return": summaries.RETURN,
+        },
     )
     for row in rows:
         burst_id = summaries.burst_of(row["subject"])
@@ -140,12 +148,23 @@ async def refer(tx: Connection, twins: Twins) -> None:
     for change in (
         """
         UPDATE outbox
-        SET silent = min(outbox.silent, twin.silent), version = max(outbox.version, twin.version)
+        SET silent = min(outbox.silent, twin.silent), version = max(outbox.version, twin.version),
+            rank = max(outbox.rank, twin.rank)
         FROM twins JOIN outbox AS twin ON twin.id = ends
         WHERE outbox.id = stays AND outbox.message IS NULL
         """,
         "UPDATE outbox SET target_id = stays FROM twins WHERE target_id = ends",
-        "UPDATE matches SET alerted_in = stays FROM twins WHERE alerted_in = ends",
+        """
+        UPDATE matches
+        SET alerted_in = (SELECT stays FROM twins WHERE ends = alerted_in)
+        WHERE alerted_in IN (SELECT ends FROM twins) AND rule_id IN (
+            SELECT rules.id
+            FROM rules
+            WHERE rules.subscriber_id IN (
+                SELECT outbox.subscriber_id FROM twins JOIN outbox ON outbox.id = stays
+            )
+        )
+        """,
         """
         UPDATE held
         SET told_in = (SELECT id FROM outbox WHERE id = stays AND message IS NULL)

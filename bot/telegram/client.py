@@ -21,7 +21,8 @@ from telethon.tl import functions
 
 from bot.clock import Clock
 from bot.outcomes import Busy, Frozen, Outcome, Refused, SignedOut
-from bot.telegram.errors import name, outcome
+from bot.telegram.asking import RETRY_SECONDS, in_our_words
+from bot.telegram.errors import name
 from bot.telegram.tuning import Client
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ logger = logging.getLogger(__name__)
 ASK_SECONDS = 20.0  # Telethon itself waits for an answer for ever
 CONNECT_SECONDS = 30.0
 CHECK_SECONDS = 30.0
-RETRY_SECONDS = 5.0
 SIGNED_OUT_SECONDS = 600.0  # then look again: the owner may have signed in meanwhile
 CLOSE_SECONDS = 15.0
 CHECKS = 2  # this many in a row without an answer, and we connect anew
@@ -64,21 +64,6 @@ class AccountState(StrEnum):
     FROZEN = "frozen"  # connected, but Telegram lets it do only what it did before
     SIGNED_OUT = "signed out"
 
-
-# Whatever Telethon raises where a request fails.
-TROUBLES = (
-    errors.RPCError,
-    errors.TypeNotFoundError,
-    errors.AuthKeyNotFound,
-    errors.SecurityError,
-    errors.InvalidChecksumError,
-    errors.InvalidBufferError,
-    errors.BadMessageError,
-    errors.ReadCancelledError,
-    OSError,
-    EOFError,  # cut off within the handshake
-    TimeoutError,
-)
 
 StateChanged = Callable[[AccountState, str], None]
 
@@ -154,7 +139,7 @@ class Account:
 
     async def _answer(self, request: Any, doing: Awaitable[Any], seconds: float) -> Any:
         try:
-            answer = await _in_our_words(doing, seconds)
+            answer = await in_our_words(doing, seconds)
         except Outcome as found:
             self._forget_floods()
             if isinstance(found, Frozen):
@@ -210,7 +195,7 @@ class Account:
         return RETRY_SECONDS
 
     async def _connect(self) -> None:
-        me = await _in_our_words(self._signed_in(), CONNECT_SECONDS)
+        me = await in_our_words(self._signed_in(), CONNECT_SECONDS)
         self.id, self.username = me.id, me.username or ""
         self._enter(AccountState.FROZEN if self._frozen else AccountState.CONNECTED)
         self._announce()
@@ -268,35 +253,3 @@ class Account:
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self.client.disconnect()
-
-
-async def _in_our_words(doing: Awaitable[Any], seconds: float) -> Any:
-    """What comes of something asked of Telethon; raises an Outcome where that is nothing."""
-    try:
-        async with asyncio.timeout(seconds):
-            answer = await doing
-    except asyncio.CancelledError:
-        # Telethon cancels what waits when it disconnects. Only a cancellation of this task
-        # is one: a service would take any other for its own quiet end.
-        if _is_cancelled():
-            raise
-        raise Busy(RETRY_SECONDS) from None
-    except TROUBLES as error:
-        _end_if_cancelled()
-        raise outcome(error) from error
-    _end_if_cancelled()
-    return answer
-
-
-def _end_if_cancelled() -> None:
-    """Where it connects, Telethon waits with asyncio.wait_for, which before Python 3.12 forgets a
-    cancellation that comes with what it waits for.
-    """
-    if _is_cancelled():
-        raise asyncio.CancelledError
-
-
-def _is_cancelled() -> bool:
-    """Whether somebody wants the current task to end."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -1,4 +1,4 @@
--- Which alert told a hit, and when places were out of reach.
+-- Which alert told a hit, when places were out of reach, and what messages told to be gone.
 
 -- The alert that names the rule for this post, or is to when it leaves. The rule pauses after the
 -- last one that was neither withdrawn nor failed. NULL: no alert does.
@@ -56,3 +56,36 @@ BEGIN
     WHERE subscriber_id = new.id AND until_id IS NULL;
     DELETE FROM sleeps WHERE subscriber_id = new.id AND until_id <= after_id;  -- nothing came
 END;
+
+-- What a line told to be there again, was told by its burst alone.
+INSERT OR IGNORE INTO summed (subscriber_id, subject, post_id)
+SELECT outbox.subscriber_id, outbox.subject, burst_posts.post_id
+FROM outbox JOIN burst_posts
+    ON burst_posts.burst_id = CAST(substr(outbox.subject, length('burst/') + 1) AS INTEGER)
+WHERE outbox.kind = 'return' AND outbox.failed_at IS NULL;
+
+-- Which posts a message tells to be gone, or there again, stands in it: so it is known who believes
+-- what. Of those that were composed before, it is what is known of their rows.
+UPDATE outbox
+SET message = json_set(message, '$.tells', (
+    SELECT json_group_array(parts.id)
+    FROM posts CROSS JOIN posts AS parts ON parts.id = posts.id OR (
+        parts.channel_id = posts.channel_id AND parts.grouped_id = posts.grouped_id
+    )
+    WHERE posts.id = outbox.post_id AND (
+        parts.id = posts.id OR outbox.kind = 'back'
+        OR parts.deleted_at <= coalesce(outbox.sent_at, parts.deleted_at)
+    )
+))
+WHERE kind IN ('gone', 'back') AND message IS NOT NULL AND failed_at IS NULL
+    AND json_type(message, '$.tells') IS NULL;
+
+UPDATE outbox
+SET message = json_set(message, '$.tells', (
+    SELECT json_group_array(summed.post_id)
+    FROM summed JOIN posts ON posts.id = summed.post_id
+    WHERE summed.subscriber_id = outbox.subscriber_id AND summed.subject = outbox.subject
+        AND (outbox.kind = 'purge' OR coalesce(posts.deleted_at > outbox.sent_at, true))
+))
+WHERE kind IN ('purge', 'return') AND message IS NOT NULL AND failed_at IS NULL
+    AND json_type(message, '$.tells') IS NULL;

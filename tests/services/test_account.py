@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.outcomes import Busy, Frozen, Refused, SignedOut
 from bot.sandbox.people import User
 from bot.sandbox.telegram import Telegram
+from bot.telegram.asking import in_our_words
 from bot.telegram.client import Account, AccountState, Login, Server
 from tests.running import running
 
@@ -276,3 +277,17 @@ async def test_it_ends_whenever_it_is_cancelled(
         task.cancel()
         ended, _ = await asyncio.wait([task], timeout=5)
         assert ended, f"cancelled after {steps} steps"
+
+
+async def test_a_cancellation_that_comes_with_an_error_is_one() -> None:
+    async def fails() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise OSError from None
+
+    task = asyncio.create_task(in_our_words(fails(), 30))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

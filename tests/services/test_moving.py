@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.alerts.followups import MINUTE
+from bot.outcomes import Refused
 from storage import moving, outbox, places, rules, subscribers
 from storage.db import Archive
-from storage.records import Absence, Batch, Deletion, Post, Via
+from storage.records import Absence, Batch, Deletion, Message, Post, Via
 from tests.clocks import ManualClock
 from tests.services.conftest import batch, subscribe
 from tests.services.merging import LINK, NAMES, forward, said
@@ -62,6 +63,14 @@ def deleted(desk: Outgoing, *posts: Post) -> Batch:
         Deletion(each.channel_id, each.message_id, Absence.NOTICE, pts=9_000) for each in posts
     )
     return Batch(Via.LIVE, desk.clock.now(), deletions=gone)
+
+
+def missed(desk: Outgoing, *posts: Post) -> Batch:
+    """They are not found any more."""
+    gone = tuple(
+        Deletion(each.channel_id, each.message_id, Absence.RECHECK, pts=9_000) for each in posts
+    )
+    return Batch(Via.SWEEP, desk.clock.now(), deletions=gone)
 
 
 def shown(desk: Outgoing, chat: int) -> list[str]:
@@ -188,6 +197,29 @@ async def test_what_follows_is_told_once_under_the_alert_that_was_sent(
     assert [desk.telegram.answers[text] for _, text in follow_ups] == [alert] * 3
 
 
+async def test_what_two_summaries_tell_leaves_after_the_edit_that_names_it(
+    archive: Archive, clock: ManualClock
+) -> None:
+    desk = Outgoing(archive, clock)
+    await desk.watches()
+    await subscribe(archive, OLD, "білогорівка")
+    await subscribe(archive, NEW, "новина")
+    others = [said(78, number, f"Бахмут {number}: новина", at=number) for number in (12, 13, 14)]
+    reposts = [repost(78, number) for number in (2, 3, 4)]
+    await desk.hears(batch(FIRST, *others))
+    await tells(desk, OLD, NEW)
+    await desk.hears(batch(*reposts), deleted(desk, *reposts, *others))
+    await moves(desk)
+    rows = await archive.reader.execute_fetchall(
+        """
+        SELECT kind FROM outbox
+        WHERE kind IN ('joined', 'purge') AND failed_at IS NULL
+        ORDER BY rank, id
+        """
+    )
+    assert [row["kind"] for row in rows] == ["joined", "purge"]
+
+
 async def test_two_summaries_of_one_burst_tell_all_that_went(desk: Outgoing) -> None:
     """One of them has left, without what the other is to tell besides."""
     for chat, word in ((OLD, "наступ"), (NEW, "варта")):
@@ -268,6 +300,81 @@ async def test_what_one_missed_out_of_reach_is_told_where_it_is_edited_later(
     await desk.hears(edited(FIRST, "доповнення1"))
     await tells(desk, NEW)
     assert ["доповнення1" in html for html in shown(desk, NEW)] == [False, True]
+
+
+@pytest.mark.parametrize("refused", [(), (OLD,), (NEW,), (OLD, NEW)])
+async def test_summaries_go_on_after_the_move_of_two_that_had_several(
+    desk: Outgoing, refused: tuple[int, ...]
+) -> None:
+    posts = [said(77, number, f"Білогорівка {number}: новина", at=number) for number in range(8)]
+    await desk.hears(batch(*posts[1:]))
+    await tells(desk, OLD, NEW)
+    await desk.hears(missed(desk, *posts[1:]))
+    for wait in (100, 3_700):
+        desk.clock.forward(wait)
+        for due in await desk.due():
+            if due.subscriber.chat_id in refused:
+                desk.telegram.troubles[due.subscriber.chat_id] = [Refused("NO")] * 3
+        desk.clock.forward(100)
+        await tells(desk, OLD, NEW)
+        desk.clock.forward(100)
+        await tells(desk, OLD, NEW)
+    desk.telegram.troubles.clear()
+    await desk.hears(batch(*(replace(each, pts=10_000) for each in posts[1:4]), via=Via.SWEEP))
+    desk.clock.forward(100)
+    await tells(desk, OLD, NEW)
+    await desk.hears(batch(*(replace(each, pts=10_000) for each in posts[4:6]), via=Via.SWEEP))
+    desk.clock.forward(100)
+    await tells(desk, OLD, NEW)
+    await moves(desk)
+    before = len(desk.telegram.received)
+    await desk.hears(batch(*(replace(each, pts=10_000) for each in posts[6:]), via=Via.SWEEP))
+    desk.clock.forward(90_000)
+    await tells(desk, NEW)
+    knew = len(refused) < 2  # that they were gone: else nobody is told that they are back
+    assert (len(desk.telegram.received) > before) is knew
+    assert (await outbox.counts(desk.archive.reader)).open == 0
+
+
+async def test_a_summary_that_is_refused_after_another_took_its_place_is_over(
+    desk: Outgoing,
+) -> None:
+    posts = [said(77, number, f"Білогорівка {number}: новина", at=number) for number in range(1, 5)]
+    await desk.hears(batch(*posts))
+    await tells(desk, OLD, NEW)
+    await desk.hears(missed(desk, *posts))
+    desk.clock.forward(100)
+    [due] = [due for due in await desk.due() if due.subscriber.chat_id == OLD]
+    await moves(desk)
+    desk.telegram.troubles[OLD] = [Refused("NO")] * 3
+    for _ in range(3):
+        await desk.attempts.make(replace(due, message=Message("as it was composed")))
+    before = len(desk.telegram.received)
+    await tells(desk, NEW)
+    assert len(desk.telegram.received) == before + 1
+
+
+@pytest.mark.parametrize("both", [True, False])
+async def test_what_one_missed_is_known_where_both_were_lost_at_one_time(
+    archive: Archive, clock: ManualClock, both: bool
+) -> None:
+    desk = Outgoing(archive, clock)
+    await desk.watches()
+    old, there = (
+        await subscribe(archive, OLD, "наступ"),
+        await subscribe(archive, NEW, "білогорівка"),
+    )
+    async with archive.transaction() as tx:
+        for each in (old, there)[not both :]:
+            await subscribers.set_gone(tx, each.id, clock.now(), "CHANNEL_PRIVATE")
+    await desk.hears(batch(said(77, 5, "Бахмут", at=5)))
+    async with archive.transaction() as tx:
+        await places.wake(tx, OLD, None)
+    await desk.hears(batch(FIRST))
+    await moves(desk)
+    await desk.hears(edited(FIRST, "доповнення1"))
+    await tells(desk, NEW)
+    assert ["доповнення1" in html for html in shown(desk, NEW)] == [True]
 
 
 # ---------------------------------------------------------------- whatever happens before and after
