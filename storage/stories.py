@@ -4,10 +4,12 @@ Ids of posts ascend with the time of posting, so a stretch of time is one of ids
 """
 
 import json
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 
 from aiosqlite import Connection
 
@@ -66,7 +68,7 @@ def _nearest(common: Mapping[int, int], least: int, most: int) -> list[int]:
     alarm that is said again and again is the same for minutes only.
     """
     near = sorted([(-count, other) for other, count in common.items() if count >= least])
-    same = sum(count == -most for count, _ in near)
+    same = bisect(near, -most, key=itemgetter(0))
     return [other for _, other in near[max(0, same - CANDIDATES) :][:CANDIDATES]]
 
 
