@@ -52,13 +52,16 @@ async def near(
     """The posts that may tell the same as each of these new ones, since they have as many
     numbers in common: kept ones, and those of `footprints` before it. Those with most first.
     """
-    having = await _having(tx, {number for each in footprints.values() for number in each})
+    asked = Counter(chain.from_iterable(footprints.values()))
+    having = await _having(tx, asked)
     found = {}
     for post_id, numbers in footprints.items():
-        common = Counter(chain.from_iterable(map(having.__getitem__, numbers)))
+        others = [having[number] for number in numbers if number in having]
+        common = Counter(chain.from_iterable(others))
         found[post_id] = _nearest(common, shared, len(numbers))
         for number in numbers:
-            having[number].append(post_id)
+            if asked[number] > 1:  # most numbers are those of one post alone
+                having[number].append(post_id)
     return found
 
 
