@@ -4,10 +4,12 @@ Ids of posts ascend with the time of posting, so a stretch of time is one of ids
 """
 
 import json
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 
 from aiosqlite import Connection
 
@@ -50,13 +52,16 @@ async def near(
     """The posts that may tell the same as each of these new ones, since they have as many
     numbers in common: kept ones, and those of `footprints` before it. Those with most first.
     """
-    having = await _having(tx, {number for each in footprints.values() for number in each})
+    asked = Counter(chain.from_iterable(footprints.values()))
+    having = await _having(tx, asked)
     found = {}
     for post_id, numbers in footprints.items():
-        common = Counter(chain.from_iterable(map(having.__getitem__, numbers)))
+        others = [having[number] for number in numbers if number in having]
+        common = Counter(chain.from_iterable(others))
         found[post_id] = _nearest(common, shared, len(numbers))
         for number in numbers:
-            having[number].append(post_id)
+            if asked[number] > 1:  # most numbers are those of one post alone
+                having[number].append(post_id)
     return found
 
 
@@ -66,7 +71,7 @@ def _nearest(common: Mapping[int, int], least: int, most: int) -> list[int]:
     alarm that is said again and again is the same for minutes only.
     """
     near = sorted([(-count, other) for other, count in common.items() if count >= least])
-    same = sum(count == -most for count, _ in near)
+    same = bisect(near, -most, key=itemgetter(0))
     return [other for _, other in near[max(0, same - CANDIDATES) :][:CANDIDATES]]
 
 

@@ -62,9 +62,7 @@ def _said(new: Mapping[int, Post], footers: Mapping[int, Set[str]]) -> dict[int,
 async def _place(
     tx: aiosqlite.Connection, new: Mapping[int, Post], said: Mapping[int, str]
 ) -> None:
-    footprints = {post_id: footprint(words) for post_id, words in said.items()}
-    near = await stories.near(tx, footprints, SHARED_HASHES)
-    await stories.keep(tx, said, footprints)
+    near = await _near(tx, said) if said else {}
     related = await stories.related(tx, new)
     heard = _Heard(tx)
     await heard.of({other for others in near.values() for other in others})
@@ -74,6 +72,14 @@ async def _place(
             story = await heard.again(_told(post_id, post, said[post_id]), near[post_id])
         if story is not None or (post.forward and post.forward.message_id):
             await heard.belong(post_id, post, post_id if story is None else story)
+
+
+async def _near(tx: aiosqlite.Connection, said: Mapping[int, str]) -> Mapping[int, Sequence[int]]:
+    """The posts that may tell the same as each of these, whose words are kept for later ones."""
+    footprints = {post_id: footprint(words) for post_id, words in said.items()}
+    near = await stories.near(tx, footprints, SHARED_HASHES)
+    await stories.keep(tx, said, footprints)
+    return near
 
 
 def _told(post_id: int, post: Post, words: str) -> Told:

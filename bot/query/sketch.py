@@ -38,11 +38,8 @@ class Wording:
     """The words of a post, ready to be compared."""
 
     words: tuple[str, ...]
-
-    @cached_property
-    def said(self) -> frozenset[str]:
-        """The words, each once."""
-        return frozenset(self.words)
+    said: frozenset[str]  # the words, each once
+    most: int  # so many of them are in a longer text that tells the same
 
     @cached_property
     def pairs(self) -> frozenset[Pair]:
@@ -59,15 +56,12 @@ class Wording:
         """Whether it says too little to tell a repost from the same thing happening again."""
         return len(self.words) <= BRIEF or len(self.pairs) < BRIEF
 
-    @cached_property
-    def most(self) -> int:
-        """So many of its words are in a longer text that tells the same."""
-        return len(self.said) - len(self.said) // MISSING
-
 
 def wording(normalised: str) -> Wording:
     """The wording of normalised words that are parted by blanks."""
-    return Wording(tuple(normalised.split()))
+    words = tuple(normalised.split())
+    said = frozenset(words)
+    return Wording(words, said, len(said) - len(said) // MISSING)
 
 
 def last_lines(text: str) -> list[str]:
@@ -108,7 +102,8 @@ def footprint(normalised: str) -> list[int]:
         return []
     # What tells the same has the same numbers in it. So they are in all hashes, and forms that are
     # filled in with other ones every day share none.
-    numbers = crc32(b" ".join([word for word in words if word.isdigit()]))
+    digits = filter(bytes.isdigit, words)
+    numbers = crc32(b" ".join(digits))
     pairs = set(map(crc32, words[1:], map(crc32, words, repeat(numbers))))
     whole = crc32(text)
     return [*sorted(pairs or {whole})[:HASHES], _BEYOND_PAIRS + whole]
@@ -116,10 +111,13 @@ def footprint(normalised: str) -> list[int]:
 
 def same_story(one: Wording, other: Wording) -> bool:
     """Whether two texts tell the same. Symmetrical; brief ones must be equal word for word."""
+    # First what is seen soonest and most often: whichever is the shorter, it says other things.
+    common = len(one.said & other.said)
+    if common < one.most and common < other.most:
+        return False
     if one.words == other.words:
         return bool(one.words)
-    # First what is seen soonest and most often: whichever is the shorter, it says other things.
-    if len(one.said & other.said) < min(one.most, other.most) or one.brief or other.brief:
+    if one.brief or other.brief:
         return False
     shorter, longer = sorted((one, other), key=lambda each: (len(each.pairs), each.words))
     if one.numbers != other.numbers or not _numbered(shorter) <= longer.pairs:
