@@ -103,9 +103,9 @@ class Expecting:
         ]
         if not possible:
             return sure
-        recorded = self._matches.get((rule_id, key))
+        recorded = self._matches[rule_id, key]
         self.undecided += 1
-        return next((each for each in possible if each.number == recorded), sure)
+        return next((each for each in possible if each.number in recorded), sure)
 
 
 def _was_said(version: Seen, versions: Sequence[Seen]) -> bool:
@@ -131,11 +131,22 @@ def _versions(archive: Archive, asking: Asking) -> dict[Key, list[Seen]]:
     return found
 
 
-def _matches(archive: Archive) -> Mapping[tuple[int, Key], int]:
-    """By rule and post: the version that was recorded."""
+def _matches(archive: Archive) -> Mapping[tuple[int, Key], set[int]]:
+    """By rule and post: the versions that were recorded. What a rule caught by a query that it had
+    before is there no more where it caught a later version since; but in the alert.
+    """
     query = """
         SELECT matches.rule_id, posts.channel_id, posts.message_id, matches.version
         FROM matches JOIN posts ON posts.id = matches.post_id
+        UNION
+        SELECT matches.rule_id, posts.channel_id, posts.message_id, outbox.version
+        FROM matches
+            JOIN posts ON posts.id = matches.post_id
+            JOIN outbox ON outbox.id = matches.alerted_in
+        WHERE matches.query_edition > 0 AND outbox.kind = 'edit'
         """
     rows: Iterable[tuple[int, int, int, int]] = archive.rows(query)
-    return {(rule, (a, b)): version for rule, a, b, version in rows}
+    found: dict[tuple[int, Key], set[int]] = defaultdict(set)
+    for rule, channel_id, message_id, version in rows:
+        found[rule, (channel_id, message_id)].add(version)
+    return found
